@@ -1,0 +1,98 @@
+"""A real PostgreSQL for every test that needs one: one server, a database a test."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ingest.contract import ENTITIES
+from warehouse import ROLES, Warehouse
+from warehouse.migrations import migrate
+from warehouse.server import Server
+
+PASSWORDS = {role: f"{role} of the tests" for role in ("admin", *ROLES)}
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Port of an embedded server that lives as long as the tests."""
+    server = Server(tmp_path_factory.mktemp("company"))
+    try:
+        yield server.start(PASSWORDS["admin"])
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def template(server_port: int) -> Warehouse:
+    """A migrated warehouse that every test's own is copied from."""
+    template = Warehouse("127.0.0.1", server_port, "template_warehouse", PASSWORDS)
+    _create_database(template, None)
+    migrate(template, ENTITIES.values())
+    return template
+
+
+@pytest.fixture
+def warehouse(template: Warehouse) -> Iterator[Warehouse]:
+    """An empty, migrated warehouse of the test's own."""
+    name = f"warehouse_{next(_numbers)}"
+    mine = Warehouse(template.host, template.port, name, PASSWORDS)
+    _create_database(mine, template.database)
+    with mine.connect("admin", autocommit=True) as connection:
+        # rights on a database are not copied with it
+        connection.execute(
+            sql.SQL("grant create, temporary on database {} to owner, loader").format(
+                sql.Identifier(name)
+            )
+        )
+        connection.execute(
+            sql.SQL("grant temporary on database {} to transformer").format(
+                sql.Identifier(name)
+            )
+        )
+    yield mine
+    _drop_database(mine)
+
+
+@pytest.fixture
+def shop_database(server_port: int) -> Iterator[psycopg.Connection]:
+    """A connection to an empty database that a shop may fill."""
+    shop = Warehouse("127.0.0.1", server_port, f"shop_{next(_numbers)}", PASSWORDS)
+    _create_database(shop, None)
+    with shop.connect("admin") as connection:
+        yield connection
+    _drop_database(shop)
+
+
+def _create_database(warehouse: Warehouse, template: str | None) -> None:
+    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
+        server.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(warehouse.database),
+                sql.Identifier(template or "template0"),
+            )
+        )
+
+
+def _drop_database(warehouse: Warehouse) -> None:
+    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
+        server.execute(
+            sql.SQL("drop database {} with (force)").format(
+                sql.Identifier(warehouse.database)
+            )
+        )
+
+
+def rows_of(connection: psycopg.Connection, query: str) -> list[tuple]:
+    """All rows of a query."""
+    return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def project() -> Path:
+    """Root of the project."""
+    return Path(__file__).parents[1]

@@ -1,0 +1,184 @@
+"""One batch: rows are copied in, checked, stored and counted in one transaction.
+
+Nothing of a batch is visible before all of it is, and the ledger's row with its
+counts is written in the same transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from warehouse import examination, full_reading
+from warehouse.connection import Connection
+from warehouse.entity import Entity
+from warehouse.keyed_hash import KeyedHash
+
+# Copies a source's rows into `staged`, refused ones into `refused`, and says how
+# many rows the source gave.
+Fill = Callable[[Connection], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read: one entity of one source for one business date."""
+
+    entity: Entity
+    source: str
+    business_date: date
+    mode: str
+    window: tuple[datetime, datetime]
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where every row of a batch went; `deleted` rows were inferred, not read."""
+
+    read: int
+    loaded: int
+    quarantined: int
+    known: int
+    deleted: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.read + other.read,
+            self.loaded + other.loaded,
+            self.quarantined + other.quarantined,
+            self.known + other.known,
+            self.deleted + other.deleted,
+        )
+
+
+def store(
+    connection: Connection,
+    reading: Reading,
+    columns: Sequence[str],
+    fill: Fill,
+    keyed: KeyedHash,
+) -> Counts:
+    """Take in one batch; the caller's transaction commits it.
+
+    Parameters
+    ----------
+    connection : Connection
+        As `loader`.
+    reading : Reading
+        What is read.
+    columns : sequence of str
+        Contract columns that the source has; the others stay null.
+    fill : callable
+        Fills the temporary tables ``staged`` and ``refused``.
+    keyed : KeyedHash
+        Hashes identifiers.
+
+    Raises
+    ------
+    warehouse.full_reading.ImplausibleReading
+        If a full reading is empty or lost too many rows.
+    """
+    entity = reading.entity
+    examination.create_staging(connection, entity, columns)
+    read = fill(connection)
+    examination.examine(connection, entity, columns, reading.window[1], keyed)
+    batch_id = _next_batch_id(connection)
+    number = _reading_number(connection, reading)
+    quarantined = _quarantine(connection, reading, batch_id)
+    (accepted,) = connection.execute("select count(*) from accepted").fetchone() or (0,)
+    deleted = 0
+    if reading.mode == "full":
+        position = full_reading.Position(
+            reading.business_date, reading.window[0], number
+        )
+        loaded, deleted = full_reading.store(
+            connection, entity, reading.source, position, batch_id
+        )
+    else:
+        loaded = examination.append(connection, entity, batch_id, reading.business_date)
+    examination.keep_identifiers(connection, entity, batch_id)
+    counts = Counts(read, loaded, quarantined, accepted - loaded, deleted)
+    _write_ledger(connection, reading, batch_id, number, counts)
+    connection.execute("drop view accepted; drop table staged, examined, refused")
+    return counts
+
+
+def is_committed(connection: Connection, reading: Reading) -> bool:
+    """Whether a batch for the same entity, date and window is there already."""
+    found = connection.execute(
+        "select true from ledger.batches where source_name = %s and entity = %s"
+        " and business_date = %s and window_from = %s limit 1",
+        [
+            reading.source,
+            reading.entity.name,
+            reading.business_date,
+            reading.window[0],
+        ],
+    )
+    return found.fetchone() is not None
+
+
+def _next_batch_id(connection: Connection) -> int:
+    (batch_id,) = connection.execute(
+        "select nextval(pg_get_serial_sequence('ledger.batches', 'batch_id'))"
+    ).fetchone() or (0,)
+    return int(batch_id)
+
+
+def _reading_number(connection: Connection, reading: Reading) -> int:
+    (number,) = connection.execute(
+        "select coalesce(max(reading_number), 0) + 1 from ledger.batches"
+        " where source_name = %s and entity = %s and business_date = %s"
+        " and window_from = %s",
+        [
+            reading.source,
+            reading.entity.name,
+            reading.business_date,
+            reading.window[0],
+        ],
+    ).fetchone() or (1,)
+    return int(number)
+
+
+def _quarantine(connection: Connection, reading: Reading, batch_id: int) -> int:
+    """Move refused rows to the vault; the same row told again lies there once."""
+    (count,) = connection.execute("select count(*) from refused").fetchone() or (0,)
+    connection.execute(
+        "insert into vault.quarantine (batch_id, source_name, entity, locator,"
+        " reason, payload, payload_hash)"
+        " select %s, %s, %s, locator, reason, payload, md5(payload)::uuid"
+        " from refused on conflict do nothing",
+        [batch_id, reading.source, reading.entity.name],
+    )
+    return int(count)
+
+
+def _write_ledger(
+    connection: Connection,
+    reading: Reading,
+    batch_id: int,
+    number: int,
+    counts: Counts,
+) -> None:
+    connection.execute(
+        "insert into ledger.batches (batch_id, source_name, entity, business_date,"
+        " mode, window_from, window_to, reading_number, read_count, loaded_count,"
+        " quarantined_count, known_count, deleted_count, run_id)"
+        " overriding system value"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            batch_id,
+            reading.source,
+            reading.entity.name,
+            reading.business_date,
+            reading.mode,
+            *reading.window,
+            number,
+            counts.read,
+            counts.loaded,
+            counts.quarantined,
+            counts.known,
+            counts.deleted,
+            reading.run_id,
+        ],
+    )

@@ -1,0 +1,115 @@
+"""Rows move by COPY, in and out."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from warehouse.connection import Connection
+
+
+def identifier(name: str) -> sql.Identifier:
+    """``schema.table`` quoted by the driver."""
+    return sql.Identifier(*name.split("."))
+
+
+def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
+    """Append the rows of `frame` to `table`, matched by column name.
+
+    Parameters
+    ----------
+    connection : Connection
+        May write `table`; the caller commits.
+    table : str
+        ``schema.table``, or the name of a temporary table.
+    frame : polars.DataFrame
+        Text is written as it is, null as null.
+
+    Returns
+    -------
+    int
+        Rows written.
+    """
+    statement = sql.SQL("copy {} ({}) from stdin (format csv, null '\\N')").format(
+        identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    )
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for part in frame.iter_slices(100_000):
+                # "always" quotes every value, so that only null is bare
+                copy.write(part.write_csv(include_header=False, **_CSV).encode())
+        return cursor.rowcount
+
+
+_CSV: dict[str, Any] = {
+    "null_value": "\\N",
+    "quote_style": "non_numeric",
+    "datetime_format": "%Y-%m-%dT%H:%M:%S%.6f+00:00",
+}
+
+
+def read_frame(
+    connection: Connection,
+    query: sql.Composable | str,
+    params: Mapping[str, Any] | Sequence[Any] = (),
+    types: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Rows of `query` as a frame, through COPY.
+
+    Parameters
+    ----------
+    connection : Connection
+        May read what `query` names.
+    query : str or Composable
+        A select, with placeholders for `params`.
+    params : mapping or sequence
+        Values for the placeholders.
+    types : mapping of str to str, optional
+        pandas dtype of each column that is not left to be inferred; columns of
+        type ``datetime64[s]`` are parsed as dates.
+    """
+    text = query if isinstance(query, str) else query.as_string(connection)
+    # COPY takes no parameters on the server: the driver writes them in, quoted.
+    bound = psycopg.ClientCursor(connection).mogrify(text, params or None)
+    buffer = io.BytesIO()
+    with connection.cursor() as cursor:
+        statement = sql.SQL("copy ({}) to stdout (format csv, header)").format(
+            sql.SQL(bound)
+        )
+        with cursor.copy(statement) as copy:
+            for block in copy:
+                buffer.write(block)
+    buffer.seek(0)
+    plain = {k: v for k, v in (types or {}).items() if not v.startswith("datetime")}
+    dates = [k for k, v in (types or {}).items() if v.startswith("datetime")]
+    return pd.read_csv(
+        buffer,
+        dtype=plain,
+        parse_dates=dates,
+        keep_default_na=False,
+        na_values=[""],
+    )
+
+
+def replace(
+    connection: Connection, table: str, frame: pd.DataFrame, where: Mapping[str, Any]
+) -> int:
+    """Replace the rows of `table` that `where` selects by those of `frame`.
+
+    Both happen in the caller's transaction: readers see the old rows or the new.
+    """
+    conditions: Iterable[sql.Composable] = (
+        sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(column))
+        for column in where
+    )
+    connection.execute(
+        sql.SQL("delete from {} where {}").format(
+            identifier(table), sql.SQL(" and ").join(conditions)
+        ),
+        dict(where),
+    )
+    return copy_frame(connection, table, pl.from_pandas(frame))

@@ -1,0 +1,89 @@
+"""What a raw table is made of. `ingest.contract` says which there are."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Type = Literal["text", "numeric", "boolean", "date", "timestamptz", "integer", "bigint"]
+Personal = Literal["plain", "quasi", "identifier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that a source may tell.
+
+    Parameters
+    ----------
+    name : str
+        Name in the source contract and in `raw`.
+    type : str
+        PostgreSQL type it has in `raw`.
+    meaning : str
+        What it says, with its unit, and what it enables.
+    required : bool
+        Whether a source must have it; a row without it is quarantined.
+    personal : str
+        ``identifier`` goes to the vault only, ``quasi`` is granted by name.
+    """
+
+    name: str
+    type: Type
+    meaning: str
+    required: bool = False
+    personal: Personal = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule of one row: SQL that is true for a row to be refused.
+
+    `columns` are those it reads; a source without one of them is not checked.
+    ``{batch_end}`` in the SQL stands for the end of the batch's window.
+    """
+
+    reason: str
+    refused_when: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A column of `raw` computed from an identifier before it leaves for the vault.
+
+    `expression` is SQL over the column `source`; where `is_keyed`, its text is
+    hashed with the company's key.
+    """
+
+    name: str
+    type: Type
+    source: str
+    expression: str
+    meaning: str
+    is_keyed: bool = False
+    personal: Personal = "quasi"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One table of `raw`, with the meaning of every column."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    enables: str
+    required: bool = False
+    checks: tuple[Check, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    # columns by which affected keys are found, one index each
+    looked_up_by: tuple[str, ...] = ()
+
+    @property
+    def identifiers(self) -> tuple[Column, ...]:
+        """Columns that only the vault may hold."""
+        return tuple(c for c in self.columns if c.personal == "identifier")
+
+    @property
+    def stored(self) -> tuple[Column | Derived, ...]:
+        """Columns that `raw` holds, in order."""
+        kept = tuple(c for c in self.columns if c.personal != "identifier")
+        return kept + self.derived

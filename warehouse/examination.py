@@ -1,0 +1,246 @@
+"""The rows of a batch between COPY and raw: checked, hashed, stored, all in SQL.
+
+Works on temporary tables of one transaction: ``staged`` (as the source told),
+``examined`` (with hash and reason), ``refused`` (for the quarantine) and the view
+``accepted``.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import psycopg
+from psycopg import sql
+
+from warehouse.connection import Connection
+from warehouse.entity import Column, Derived, Entity
+from warehouse.keyed_hash import KeyedHash
+
+# Larger amounts and years beyond these are typing errors, not business.
+LARGEST_NUMBER = 10**12
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+STAGED_META = (
+    ("_source_stamp", "timestamptz"),
+    ("_extra", "jsonb"),
+    ("_is_deleted", "boolean"),
+)
+
+
+RAW_META = (
+    "_extra",
+    "_batch_id",
+    "_batch_date",
+    "_source_stamp",
+    "_content_hash",
+    "_occurrence",
+    "_is_deleted",
+)
+
+
+def names(columns: Sequence[Column | Derived] | Sequence[str]) -> sql.Composable:
+    """Column names, quoted, with commas."""
+    return sql.SQL(", ").join(
+        sql.Identifier(each if isinstance(each, str) else each.name) for each in columns
+    )
+
+
+def create_staging(
+    connection: Connection, entity: Entity, columns: Sequence[str]
+) -> None:
+    """Create empty ``staged`` and ``refused``."""
+    kinds = {column.name: column.type for column in entity.columns}
+    definitions = [
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
+        for name, kind in [*((name, kinds[name]) for name in columns), *STAGED_META]
+    ]
+    connection.execute(
+        sql.SQL("create temporary table staged ({})").format(
+            sql.SQL(", ").join(definitions)
+        )
+    )
+    connection.execute(
+        "create temporary table refused (locator text, reason text, payload bytea)"
+    )
+
+
+def examine(
+    connection: Connection,
+    entity: Entity,
+    columns: Sequence[str],
+    batch_end: datetime,
+    keyed: KeyedHash,
+) -> None:
+    """Check every staged row, hash what raw will hold, sort out what is refused."""
+    derived = [
+        sql.SQL("{} as {}").format(
+            _derived(each, columns, keyed), sql.Identifier(each.name)
+        )
+        for each in entity.derived
+    ]
+    absent = [
+        sql.SQL("null::{} as {}").format(sql.SQL(c.type), sql.Identifier(c.name))
+        for c in entity.columns
+        if c.name not in columns
+    ]
+    told = sql.SQL(
+        "select *, md5(row({stored})::text)::uuid as _content_hash,"
+        " {reason} as _reason, {locator} as _locator"
+        " from (select staged.*{more} from staged) as told"
+    ).format(
+        stored=names(entity.stored),
+        reason=_reason(entity, columns, batch_end),
+        locator=_locator(entity),
+        more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
+    )
+    _create_empty(connection, "examined", told)
+    # the key's paddings are bound, so that no statement text holds them
+    connection.execute(sql.SQL("insert into examined ") + told, keyed.parameters())
+    _refuse_contradictions(connection, entity)
+    connection.execute(
+        "insert into refused select _locator, _reason,"
+        " convert_to((to_jsonb(examined) - array['_content_hash', '_reason',"
+        " '_locator'])::text, 'UTF8') from examined where _reason is not null"
+    )
+    connection.execute(
+        "create temporary view accepted as select * from examined where _reason is null"
+    )
+
+
+def append(
+    connection: Connection, entity: Entity, batch_id: int, business_date: date
+) -> int:
+    """Store accepted rows that raw does not hold yet; returns how many."""
+    return connection.execute(
+        sql.SQL(
+            "insert into {table} ({columns}, {meta})"
+            " select {columns}, _extra, %s, %s, _source_stamp, _content_hash, 1,"
+            " coalesce(_is_deleted, false) from accepted"
+            " on conflict do nothing"
+        ).format(
+            table=sql.Identifier("raw", entity.name),
+            columns=names(entity.stored),
+            meta=names(RAW_META),
+        ),
+        [batch_id, business_date],
+    ).rowcount
+
+
+def keep_identifiers(connection: Connection, entity: Entity, batch_id: int) -> None:
+    """Move identifiers to the vault: one current row a customer, the latest told."""
+    if not entity.identifiers:
+        return
+    columns = names(entity.identifiers)
+    connection.execute(
+        sql.SQL(
+            "insert into vault.customer_identifiers as vault"
+            " (customer_id, {columns}, source_stamp, batch_id)"
+            " select distinct on (customer_id) customer_id, {columns},"
+            " _source_stamp, %s from accepted where not coalesce(_is_deleted, false)"
+            " order by customer_id, _source_stamp desc, _content_hash"
+            " on conflict (customer_id) do update set ({columns}, source_stamp,"
+            " batch_id) = ({excluded}, excluded.source_stamp, excluded.batch_id)"
+            " where excluded.source_stamp >= vault.source_stamp"
+        ).format(
+            columns=columns,
+            excluded=sql.SQL(", ").join(
+                sql.Identifier("excluded", column.name) for column in entity.identifiers
+            ),
+        ),
+        [batch_id],
+    )
+
+
+def _create_empty(connection: Connection, table: str, query: sql.Composed) -> None:
+    """Create a temporary table of the shape of `query`, whose parameters are bytea."""
+    nothing = {"inner_pad": None, "outer_pad": None}
+    shape = psycopg.ClientCursor(connection).mogrify(query, nothing)
+    connection.execute(
+        sql.SQL("create temporary table {} as {} with no data").format(
+            sql.Identifier(table),
+            sql.SQL(shape),  # composed above, by the driver
+        )
+    )
+
+
+def _derived(
+    derived: Derived, columns: Sequence[str], keyed: KeyedHash
+) -> sql.Composable:
+    """SQL of a derived column; null when the source lacks what it is made from."""
+    if derived.source not in columns:
+        return sql.SQL("null::{}").format(sql.SQL(derived.type))
+    expression = sql.SQL(derived.expression)
+    return keyed.expression(expression) if derived.is_keyed else expression
+
+
+def _reason(
+    entity: Entity, columns: Sequence[str], batch_end: datetime
+) -> sql.Composable:
+    """A ``case`` that names the first rule that a row breaks, or null."""
+    branches = sql.SQL(" ").join(
+        sql.SQL("when {} then {}").format(condition, sql.Literal(reason))
+        for condition, reason in _rules(entity, columns, batch_end)
+    )
+    return sql.SQL("case {} end").format(branches)
+
+
+def _rules(
+    entity: Entity, columns: Sequence[str], batch_end: datetime
+) -> Iterator[tuple[sql.Composable, str]]:
+    told = [column for column in entity.columns if column.name in columns]
+    for column in told:
+        name = sql.Identifier(column.name)
+        if column.required:
+            # a deleted row needs nothing but its key
+            unless = "" if column.name in entity.key else " and _is_deleted is not true"
+            empty = " or {0} = ''" if column.type == "text" else ""
+            yield (
+                sql.SQL("({0} is null" + empty + ")" + unless).format(name),
+                f"{column.name} is empty",
+            )
+    yield sql.SQL("_source_stamp is null"), "its time stamp is empty"
+    for column in told:
+        name = sql.Identifier(column.name)
+        if column.type == "numeric":
+            # NaN and the infinities compare as larger than every number
+            yield (
+                sql.SQL("abs({}) >= {}").format(name, sql.Literal(LARGEST_NUMBER)),
+                f"{column.name} is not a number below 10^12",
+            )
+        elif column.type in ("date", "timestamptz"):
+            yield (
+                sql.SQL(
+                    "{0} < make_date({1}, 1, 1) or {0} >= make_date({2}, 1, 1)"
+                ).format(name, sql.Literal(FIRST_YEAR), sql.Literal(LAST_YEAR)),
+                f"{column.name} lies outside the years {FIRST_YEAR} to {LAST_YEAR}",
+            )
+    for check in entity.checks:
+        if set(check.columns) <= set(columns):
+            condition = sql.SQL(check.refused_when).format(
+                batch_end=sql.Literal(batch_end)
+            )
+            yield condition, check.reason
+
+
+def _locator(entity: Entity) -> sql.Composable:
+    """``order_id=7, line_id=2``: the key by which a person finds the row."""
+    parts = sql.SQL(" || ', ' || ").join(
+        sql.SQL("{} || coalesce({}::text, 'empty')").format(
+            sql.Literal(f"{column}="), sql.Identifier(column)
+        )
+        for column in entity.key
+    )
+    return parts
+
+
+def _refuse_contradictions(connection: Connection, entity: Entity) -> None:
+    """Refuse rows of one key and stamp that say different things: none is the last."""
+    connection.execute(
+        sql.SQL(
+            "update examined set _reason ="
+            " 'told twice with one time stamp and different content'"
+            " where _reason is null and ({key}, _source_stamp) in"
+            " (select {key}, _source_stamp from examined where _reason is null"
+            " group by {key}, _source_stamp"
+            " having min(_content_hash::text) <> max(_content_hash::text))"
+        ).format(key=names(entity.key))
+    )

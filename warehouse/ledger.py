@@ -1,0 +1,243 @@
+"""What ran: builds and the batches they take up, gates, stages."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from warehouse.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """One finished run of a stage, with where its seconds went.
+
+    `overhead` holds seconds of not-work by name (importing, starting dbt, waiting
+    for the lock); `work_seconds` is the rest.
+    """
+
+    run_id: UUID
+    business_date: date
+    stage: str
+    driver: str
+    status: str
+    rows_in: int | None
+    rows_out: int | None
+    overhead: Mapping[str, float]
+    work_seconds: float
+    error: str | None
+    started_at: datetime
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GateCheck:
+    """One expectation's outcome; keys of failing rows, never their values."""
+
+    table_name: str
+    column_name: str | None
+    expectation: str
+    is_required: bool
+    has_passed: bool
+    failing_key_count: int = 0
+    failing_keys: list[str] = field(default_factory=list)
+
+
+def begin_build(connection: Connection, day: date, run_id: UUID, stage: str) -> int:
+    """Start a build; a star build takes up every batch that none has published.
+
+    A build that was killed left its row behind: it is marked as failed, and its
+    batches come again, since only publishing marks them.
+    """
+    connection.execute(
+        "update ledger.builds set status = 'failed', finished_at = clock_timestamp()"
+        " where status = 'building'"
+    )
+    (build_id,) = connection.execute(
+        "insert into ledger.builds (business_date, run_id, stage)"
+        " values (%s, %s, %s) returning build_id",
+        [day, run_id, stage],
+    ).fetchone() or (0,)
+    if stage == "star":
+        connection.execute(
+            "insert into ledger.build_batches (build_id, batch_id)"
+            " select %s, batch_id from ledger.batches"
+            " where build_id is null and not is_held",
+            [build_id],
+        )
+    return int(build_id)
+
+
+def end_build(
+    connection: Connection,
+    build_id: int,
+    status: str,
+    left_out: Iterable[str] = (),
+) -> None:
+    """End a build; a published one covers its batches, `left_out` entities' aside."""
+    connection.execute(
+        "update ledger.builds set status = %s, finished_at = clock_timestamp()"
+        " where build_id = %s",
+        [status, build_id],
+    )
+    if status == "published":
+        connection.execute(
+            "update ledger.batches set build_id = %(build)s where batch_id in"
+            " (select batch_id from ledger.build_batches where build_id = %(build)s)"
+            " and entity <> all(%(left_out)s)",
+            {"build": build_id, "left_out": list(left_out)},
+        )
+
+
+def pinned_row_count(connection: Connection, build_id: int) -> int:
+    """Rows that the batches of a build stored in raw."""
+    (count,) = connection.execute(
+        "select coalesce(sum(loaded_count + deleted_count), 0)::bigint"
+        " from ledger.batches inner join ledger.build_batches using (batch_id)"
+        " where build_batches.build_id = %s",
+        [build_id],
+    ).fetchone() or (0,)
+    return int(count)
+
+
+def hold_batches(
+    connection: Connection, day: date, entities: Iterable[str], *, held: bool
+) -> None:
+    """Keep the batches of `entities` for `day` away from every model, or let go."""
+    connection.execute(
+        "update ledger.batches set is_held = %s"
+        " where business_date = %s and entity = any(%s) and is_held <> %s",
+        [held, day, list(entities), held],
+    )
+
+
+def held_entities(connection: Connection) -> set[str]:
+    """Entities of which a gate holds batches."""
+    rows = connection.execute(
+        "select distinct entity from ledger.batches where is_held"
+    )
+    return {entity for (entity,) in rows}
+
+
+def write_gate(
+    connection: Connection,
+    run_id: UUID,
+    gate: str,
+    day: date,
+    checks: Iterable[GateCheck],
+) -> None:
+    """Keep the outcome of every expectation of a gate."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into ledger.gates (run_id, gate, business_date, table_name,"
+            " column_name, expectation, is_required, has_passed, failing_key_count,"
+            " failing_keys) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    run_id,
+                    gate,
+                    day,
+                    check.table_name,
+                    check.column_name,
+                    check.expectation,
+                    check.is_required,
+                    check.has_passed,
+                    check.failing_key_count,
+                    check.failing_keys,
+                )
+                for check in checks
+            ],
+        )
+
+
+def write_stage_run(connection: Connection, run: StageRun) -> None:
+    """Keep one run of a stage."""
+    connection.execute(
+        "insert into ledger.stage_runs (run_id, business_date, stage, driver, status,"
+        " rows_in, rows_out, overhead, work_seconds, error, started_at, finished_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            run.run_id,
+            run.business_date,
+            run.stage,
+            run.driver,
+            run.status,
+            run.rows_in,
+            run.rows_out,
+            json.dumps(run.overhead),
+            run.work_seconds,
+            run.error,
+            run.started_at,
+            run.finished_at,
+        ],
+    )
+
+
+def is_night_complete(connection: Connection, day: date) -> bool:
+    """Whether the night of `day` has been mined and published."""
+    found = connection.execute(
+        "select true from ledger.stage_runs where business_date = %s"
+        " and stage = 'publish_mined' and status = 'succeeded' limit 1",
+        [day],
+    )
+    return found.fetchone() is not None
+
+
+def last_error(connection: Connection) -> str | None:
+    """What the stage that failed last said, if it has not succeeded since."""
+    found = connection.execute(
+        "select error from ledger.stage_runs as failed where status = 'failed'"
+        " and not exists (select from ledger.stage_runs as later"
+        " where later.stage = failed.stage"
+        " and later.business_date = failed.business_date"
+        " and later.status = 'succeeded'"
+        " and later.stage_run_id > failed.stage_run_id)"
+        " order by stage_run_id desc limit 1"
+    ).fetchone()
+    return None if found is None else found[0]
+
+
+def finished_stages(connection: Connection, day: date, last_stage: str) -> set[str]:
+    """Stages of a night that need not run again.
+
+    Those that succeeded since the night was last completed: a night that broke off
+    goes on where it stopped, a complete night runs anew.
+    """
+    rows = connection.execute(
+        "select distinct stage from ledger.stage_runs"
+        " where business_date = %(day)s and status = 'succeeded'"
+        " and stage_run_id > (select coalesce(max(stage_run_id), 0)"
+        " from ledger.stage_runs where business_date = %(day)s"
+        " and status = 'succeeded' and stage = %(last)s)",
+        {"day": day, "last": last_stage},
+    )
+    return {stage for (stage,) in rows}
+
+
+class DifferentCompany(RuntimeError):
+    """The warehouse was built for another company or time zone."""
+
+
+def check_settings(connection: Connection, company: str, time_zone: str) -> None:
+    """Record what the warehouse is built for, or see that it is still so.
+
+    Raises
+    ------
+    DifferentCompany
+        Every date in the warehouse depends on the time zone: another one needs a
+        rebuild.
+    """
+    connection.execute(
+        "insert into ledger.settings (company_code, time_zone) values (%s, %s)"
+        " on conflict do nothing",
+        [company, time_zone],
+    )
+    found = connection.execute(
+        "select company_code, time_zone from ledger.settings"
+    ).fetchone()
+    if found != (company, time_zone):
+        raise DifferentCompany(
+            f"the warehouse was built for {found}, the settings now say "
+            f"{(company, time_zone)}; set them back, or rebuild into an empty database"
+        )

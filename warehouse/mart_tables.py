@@ -1,0 +1,215 @@
+"""Tables of `marts`: created once, widened without a reader's wait, never replaced."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from warehouse.connection import Connection
+
+if TYPE_CHECKING:
+    from warehouse.publication import Mart
+
+READERS = ("bi_reader", "marketing_reader")
+LOCK_TIMEOUT_SECONDS = 2
+ATTEMPTS = 30
+
+
+class ContractBroken(RuntimeError):
+    """A published column would vanish or change its type under its readers."""
+
+
+def columns_of(connection: Connection, schema: str, table: str) -> dict[str, str]:
+    """Columns of a table in order, each with its type; empty when there is none."""
+    rows = connection.execute(
+        "select attname, format_type(atttypid, atttypmod) from pg_attribute"
+        " where attrelid = to_regclass(format('%%I.%%I', %s::text, %s::text))"
+        " and attnum > 0 and not attisdropped order by attnum",
+        [schema, table],
+    )
+    return dict(rows.fetchall())
+
+
+def add_columns(connection: Connection, marts: Sequence["Mart"]) -> None:
+    """Add the columns that marts have gained, in a transaction of their own.
+
+    The lock that ALTER TABLE needs is asked for briefly and again, so that readers
+    never queue behind it.
+
+    Raises
+    ------
+    ContractBroken
+        If a column was removed or retyped: that takes a migration.
+    """
+    connection.execute("set role owner")
+    for mart in marts:
+        published = columns_of(connection, "marts", mart.name)
+        if not published:
+            continue
+        built = columns_of(connection, "marts_next", mart.name)
+        lost = [
+            f"{name} ({kind})"
+            for name, kind in published.items()
+            if built.get(name) != kind
+        ]
+        if lost:
+            raise ContractBroken(
+                f"marts.{mart.name}: the model lacks or retypes published columns "
+                f"{', '.join(lost)}; keep them, or write a migration"
+            )
+        new = [(name, kind) for name, kind in built.items() if name not in published]
+        if new:
+            _alter(connection, mart, new)
+
+
+def _alter(
+    connection: Connection, mart: "Mart", columns: Sequence[tuple[str, str]]
+) -> None:
+    statement = sql.SQL("alter table {} {}").format(
+        sql.Identifier("marts", mart.name),
+        sql.SQL(", ").join(
+            sql.SQL("add column {} {}").format(sql.Identifier(name), sql.SQL(kind))
+            for name, kind in columns
+        ),
+    )
+    connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+    for attempt in range(ATTEMPTS):
+        try:
+            with connection.transaction():
+                connection.execute(statement)
+            break
+        except psycopg.errors.LockNotAvailable:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(LOCK_TIMEOUT_SECONDS)
+    describe(connection, mart)
+    grant(connection, mart)
+    if mart.publish == "night":
+        _create_current_view(connection, mart)
+
+
+def create_missing(connection: Connection, mart: "Mart", day: date) -> bool:
+    """Create the mart's table, and tonight's partition; says whether it was new."""
+    built = columns_of(connection, "marts_next", mart.name)
+    is_new = not columns_of(connection, "marts", mart.name)
+    if is_new:
+        _create(connection, mart, built)
+    if mart.publish == "night":
+        _create_partition(connection, mart, day)
+    return is_new
+
+
+def _create(connection: Connection, mart: "Mart", columns: dict[str, str]) -> None:
+    table = sql.Identifier("marts", mart.name)
+    connection.execute(
+        sql.SQL("create table {} ({}, primary key ({})) {}").format(
+            table,
+            sql.SQL(", ").join(
+                sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
+                for name, kind in columns.items()
+            ),
+            sql.SQL(", ").join(map(sql.Identifier, mart.key)),
+            sql.SQL(
+                "partition by range (as_of_date)" if mart.publish == "night" else ""
+            ),
+        )
+    )
+    if mart.affected_key and mart.affected_key != mart.key[0]:
+        connection.execute(
+            sql.SQL("create index on {} ({})").format(
+                table, sql.Identifier(mart.affected_key)
+            )
+        )
+    describe(connection, mart)
+    grant(connection, mart)
+    if mart.publish == "night":
+        _create_current_view(connection, mart)
+
+
+def _create_partition(connection: Connection, mart: "Mart", day: date) -> None:
+    """Attach the month's partition; ATTACH, unlike CREATE, lets readers go on."""
+    first = day.replace(day=1)
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    name = f"{mart.name}_{first:%Y_%m}"
+    if columns_of(connection, "marts", name):
+        return
+    parts = {
+        "mart": sql.Identifier("marts", mart.name),
+        "partition": sql.Identifier("marts", name),
+        "first": sql.Literal(first),
+        "following": sql.Literal(following),
+    }
+    connection.execute(
+        sql.SQL("create table {partition} (like {mart} including all)").format(**parts)
+    )
+    connection.execute(
+        sql.SQL(
+            "alter table {mart} attach partition {partition}"
+            " for values from ({first}) to ({following})"
+        ).format(**parts)
+    )
+
+
+def _create_current_view(connection: Connection, mart: "Mart") -> None:
+    """The newest published night; as the reader, so that their rights hold."""
+    view = f"{mart.name}_current"
+    connection.execute(
+        sql.SQL(
+            "create or replace view {view} with (security_invoker = true) as"
+            " select {columns} from {mart} as nights where nights.as_of_date ="
+            " (select max(publications.as_of_date) from marts.publications"
+            " where publications.mart = {name}"
+            " and publications.status = 'published')"
+        ).format(
+            view=sql.Identifier("marts", view),
+            mart=sql.Identifier("marts", mart.name),
+            name=sql.Literal(mart.name),
+            columns=sql.SQL(", ").join(
+                sql.Identifier("nights", name)
+                for name in columns_of(connection, "marts", mart.name)
+            ),
+        )
+    )
+    grant(connection, mart, view)
+
+
+def describe(connection: Connection, mart: "Mart") -> None:
+    """Show the contract's descriptions in psql and BI tools."""
+    for column, text in mart.descriptions.items():
+        target = (
+            sql.SQL("column {}").format(sql.Identifier("marts", mart.name, column))
+            if column
+            else sql.SQL("table {}").format(sql.Identifier("marts", mart.name))
+        )
+        connection.execute(
+            sql.SQL("comment on {} is {}").format(target, sql.Literal(text))
+        )
+
+
+def grant(connection: Connection, mart: "Mart", relation: str | None = None) -> None:
+    """Let readers select; columns of class quasi only those named for them."""
+    columns = columns_of(connection, "marts", mart.name)
+    table = sql.Identifier("marts", relation or mart.name)
+    for reader in READERS:
+        hidden = [
+            column
+            for column, readers in mart.column_readers.items()
+            if reader not in readers
+        ]
+        if reader not in mart.readers:
+            continue
+        allowed: sql.Composable = sql.SQL("")
+        if hidden:
+            allowed = sql.SQL("({})").format(
+                sql.SQL(", ").join(
+                    sql.Identifier(column) for column in columns if column not in hidden
+                )
+            )
+        connection.execute(
+            sql.SQL("grant select {} on {} to {}").format(
+                allowed, table, sql.Identifier(reader)
+            )
+        )

@@ -1,0 +1,208 @@
+"""Publishing: what dbt built and the gate passed becomes what readers see.
+
+One transaction over all marts of a stage changes the rows that differ and nothing
+else, in permanent tables: readers see the old night or the new one, and whatever
+users hang on a mart (views, grants, policies) stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from psycopg import sql
+
+from warehouse import mart_tables
+from warehouse.connection import Connection, Warehouse
+from warehouse.ledger import end_build
+
+
+@dataclass(frozen=True, slots=True)
+class Mart:
+    """One mart, as its dbt model declares it.
+
+    Parameters
+    ----------
+    name : str
+        Table in `marts_next` and in `marts`.
+    key : tuple of str
+        Primary key.
+    publish : {'keys', 'difference', 'night'}
+        ``keys``: compare the rows of the affected keys; ``difference``: all rows;
+        ``night``: those of one ``as_of_date``.
+    affected, affected_key : str, optional
+        Table of `marts_next` that lists the affected keys, and their column.
+    readers : tuple of str
+        Roles that may select.
+    column_readers : mapping of str to tuple of str
+        Roles that may select a column of class quasi.
+    descriptions : mapping of str to str
+        Comment of each column, and of the table under ``""``.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    publish: Literal["keys", "difference", "night"]
+    affected: str | None = None
+    affected_key: str | None = None
+    readers: tuple[str, ...] = ()
+    column_readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Rows that one publication inserted and deleted; an update is one of each."""
+
+    mart: str
+    inserted: int
+    deleted: int
+    row_count: int
+
+
+def publish(
+    warehouse: Warehouse,
+    marts: Sequence[Mart],
+    day: date,
+    run_id: UUID,
+    build_id: int,
+    *,
+    held: Mapping[str, str] | None = None,
+    left_out: Sequence[str] = (),
+) -> list[Published]:
+    """Publish what passed, in one transaction.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Used as `publisher`.
+    marts : sequence of Mart
+        All marts of the stage.
+    day : date
+        Business date of the night.
+    run_id, build_id : UUID, int
+        Whose work this is.
+    held : mapping of str to str
+        Marts that stay as they are, with the reason readers are told.
+    left_out : sequence of str
+        Entities whose batches must come again, since marts of theirs are held.
+
+    Returns
+    -------
+    list of Published
+        One for each mart published.
+    """
+    held = held or {}
+    passed = [mart for mart in marts if mart.name not in held]
+    with warehouse.connect("publisher") as connection:
+        mart_tables.add_columns(connection, passed)
+    with warehouse.connect("publisher") as connection:
+        connection.execute("set role owner")
+        created = [mart_tables.create_missing(connection, m, day) for m in passed]
+        done = [_publish_one(connection, mart, day) for mart in passed]
+        connection.execute("reset role")
+        for published in done:
+            _announce(connection, published, day, run_id)
+        end_build(connection, build_id, "published", left_out)
+    for name, reason in held.items():
+        announce_held(warehouse, name, day, run_id, reason)
+    if any(created):
+        _analyze(warehouse, [mart.name for mart in passed])
+    return done
+
+
+def announce_held(
+    warehouse: Warehouse, mart: str, day: date, run_id: UUID, reason: str
+) -> None:
+    """Tell readers why a mart still shows an older night."""
+    with warehouse.connect("publisher") as connection:
+        connection.execute(
+            "insert into marts.publications (mart, as_of_date, run_id, status, reason)"
+            " values (%s, %s, %s, 'held', %s)",
+            [mart, day, run_id, reason],
+        )
+
+
+def _publish_one(connection: Connection, mart: Mart, day: date) -> Published:
+    columns = list(mart_tables.columns_of(connection, "marts_next", mart.name))
+    parts = {
+        "mart": sql.Identifier("marts", mart.name),
+        "next": sql.Identifier("marts_next", mart.name),
+        "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "old": _row("old", columns),
+        "new": _row("new", columns),
+        "same_key": sql.SQL(" and ").join(
+            sql.SQL("old.{0} = new.{0}").format(sql.Identifier(column))
+            for column in mart.key
+        ),
+    }
+    deleted = connection.execute(
+        sql.SQL(
+            "delete from {mart} as old where {scope} and not exists"
+            " (select from {next} as new where {same_key}"
+            " and ({old}) is not distinct from ({new}))"
+        ).format(**parts, scope=_scope(mart, "old", day))
+    ).rowcount
+    inserted = connection.execute(
+        sql.SQL(
+            "insert into {mart} ({names}) select {new} from {next} as new"
+            " where {scope} and not exists"
+            " (select from {mart} as old where {same_key})"
+        ).format(**parts, scope=_scope(mart, "new", day))
+    ).rowcount
+    (before,) = connection.execute(
+        "select coalesce((select row_count from marts.publications"
+        " where mart = %s and status = 'published'"
+        " order by publication_id desc limit 1), 0)",
+        [mart.name],
+    ).fetchone() or (0,)
+    return Published(mart.name, inserted, deleted, before + inserted - deleted)
+
+
+def _row(table: str, columns: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(table, column) for column in columns)
+
+
+def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
+    """Rows that this night may change."""
+    if mart.publish == "difference":
+        return sql.SQL("true")
+    if mart.publish == "night":
+        return sql.SQL("{} = {}").format(
+            sql.Identifier(table, "as_of_date"), sql.Literal(day)
+        )
+    if mart.affected is None or mart.affected_key is None:
+        raise ValueError(f"mart {mart.name} is published by keys, but names none")
+    return sql.SQL("{} in (select {} from {})").format(
+        sql.Identifier(table, mart.affected_key),
+        sql.Identifier(mart.affected_key),
+        sql.Identifier("marts_next", mart.affected),
+    )
+
+
+def _announce(
+    connection: Connection, published: Published, day: date, run_id: UUID
+) -> None:
+    connection.execute(
+        "insert into marts.publications"
+        " (mart, as_of_date, row_count, previous_row_count, run_id, status)"
+        " values (%s, %s, %s, %s, %s, 'published')",
+        [
+            published.mart,
+            day,
+            published.row_count,
+            published.row_count - published.inserted + published.deleted,
+            run_id,
+        ],
+    )
+
+
+def _analyze(warehouse: Warehouse, marts: Sequence[str]) -> None:
+    """Tell the planner about tables that were just filled for the first time."""
+    with warehouse.connect("publisher", autocommit=True) as connection:
+        connection.execute("set role owner")
+        for mart in marts:
+            connection.execute(
+                sql.SQL("analyze {}").format(sql.Identifier("marts", mart))
+            )
