@@ -1,0 +1,1 @@
+"""Sources to raw: a company's operational tables and web-server logs."""

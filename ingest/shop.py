@@ -1,0 +1,117 @@
+"""Business dates of a company's operational tables, from source to raw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from ingest.contract import SHOP_ENTITIES
+from ingest.extraction import (
+    Extract,
+    Window,
+    compare_with_contract,
+    day_window,
+    month_windows,
+    snapshot,
+)
+from ingest.shop_source import ShopSource
+from warehouse import Warehouse
+from warehouse.batches import Counts, Reading, is_committed, store
+from warehouse.keyed_hash import KeyedHash
+
+SOURCE = "shop"
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """For which business date is read, from where, and how identifiers are hashed."""
+
+    day: date
+    zone: ZoneInfo
+    url: SecretStr
+    run_id: UUID
+    keyed: KeyedHash
+
+
+def load(warehouse: Warehouse, source: ShopSource, night: Night) -> Counts:
+    """Take in one business date of every entity that the company has.
+
+    Returns
+    -------
+    Counts
+        Summed over the entities.
+
+    Raises
+    ------
+    ingest.extraction.SourceMismatch
+        If a query does not fit the contract; nothing was loaded.
+    ingest.extraction.SourceUnavailable
+        If the source broke off; entities before it are loaded, it is not.
+    """
+
+    def windows(extract: Extract) -> list[Window]:
+        overlap = extract.spec.overlap_days
+        return [day_window(night.day, night.zone, overlap)]
+
+    return _load(warehouse, source, night, windows)
+
+
+def load_history(
+    warehouse: Warehouse,
+    source: ShopSource,
+    night: Night,
+    first: date,
+    progress: Progress = lambda _entity, _share: None,
+) -> Counts:
+    """Take in everything up to `night.day`: a batch an entity and month.
+
+    A history that broke off goes on with the first month that is not there.
+    """
+
+    def windows(extract: Extract) -> list[Window]:
+        if extract.spec.mode == "full":
+            return [day_window(night.day, night.zone)]
+        return month_windows(first, night.day, night.zone)
+
+    return _load(warehouse, source, night, windows, only_missing=True, tell=progress)
+
+
+def _load(
+    warehouse: Warehouse,
+    source: ShopSource,
+    night: Night,
+    windows: Callable[[Extract], list[Window]],
+    *,
+    only_missing: bool = False,
+    tell: Progress = lambda _entity, _share: None,
+) -> Counts:
+    total = Counts(0, 0, 0, 0)
+    with snapshot(night.url, source.statement_timeout_seconds) as connection:
+        extracts = [
+            compare_with_contract(connection, entity, source.entities[name])
+            for name, entity in SHOP_ENTITIES.items()
+            if name in source.entities
+        ]
+        for extract in extracts:
+            wanted = windows(extract)
+            for number, window in enumerate(wanted, start=1):
+                reading = Reading(
+                    entity=extract.entity,
+                    source=SOURCE,
+                    business_date=night.day,
+                    mode=extract.spec.mode,
+                    window=window,
+                    run_id=night.run_id,
+                )
+                with warehouse.connect("loader") as target:
+                    if only_missing and is_committed(target, reading):
+                        continue
+                    fill = partial(extract.copy_into_staged, connection, window)
+                    total += store(target, reading, extract.columns, fill, night.keyed)
+                tell(extract.entity.name, number / len(wanted))
+    return total
