@@ -1,0 +1,135 @@
+"""Web logs of a window of time, from files to raw, every line accounted for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import polars as pl
+
+from ingest.contract import WEB_REQUESTS
+from ingest.weblog.privacy import WeblogKeys
+from ingest.weblog.reading import REQUESTS, LogFile, ParsedChunk, read_requests
+from ingest.weblog.source import WeblogSource
+from warehouse import Warehouse, log_files
+from warehouse.batches import Counts, Reading, is_committed, store
+from warehouse.connection import Connection
+from warehouse.copying import copy_frame
+from warehouse.keyed_hash import KeyedHash
+
+SOURCE = "weblog"
+Window = tuple[datetime, datetime]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Files on their way into one batch."""
+
+    source: WeblogSource
+    keys: WeblogKeys
+    window: Window
+    files: list[Path]
+    finished: list[LogFile] = field(default_factory=list)
+
+    def fill(self, connection: Connection) -> int:
+        """Copy requests into ``staged`` and refused lines into ``refused``."""
+        read = 0
+        for chunk in self._chunks():
+            copy_frame(connection, "staged", _staged(chunk.requests))
+            copy_frame(connection, "refused", _refused(chunk.refused))
+            # lines of another time belong to another batch
+            read += chunk.line_count - chunk.ignored_count - chunk.outside_count
+            if chunk.finished is not None:
+                self.finished.append(chunk.finished)
+        return read
+
+    def _chunks(self) -> Iterator[ParsedChunk]:
+        begin, end = (edge.astimezone(UTC) for edge in self.window)
+        return read_requests(self.files, self.source, self.keys, (begin, end))
+
+
+def load(
+    warehouse: Warehouse,
+    source: WeblogSource,
+    home: Path,
+    day: date,
+    window: Window,
+    keys: WeblogKeys,
+    run_id: UUID,
+    *,
+    only_missing: bool = False,
+) -> Counts:
+    """Take in the requests of `window` out of every file that may hold some.
+
+    Files that have not changed since all their lines up to the window's end were
+    offered are not opened again.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Used as `loader`.
+    source : WeblogSource
+        Which files, in which format.
+    home : Path
+        Folder that a relative glob begins in.
+    day : date
+        Business date of the batch.
+    window : tuple of datetime
+        Times of the requests to take in, the end excluded.
+    keys : WeblogKeys
+        Keys of the company.
+    run_id : UUID
+        Whose work this is.
+    only_missing : bool
+        Whether a window that has a batch already is left as it is.
+    """
+    reading = Reading(
+        entity=WEB_REQUESTS,
+        source=SOURCE,
+        business_date=day,
+        mode="log",
+        window=window,
+        run_id=run_id,
+    )
+    with warehouse.connect("loader") as connection:
+        if only_missing and is_committed(connection, reading):
+            return Counts(0, 0, 0, 0)
+        unread = log_files.not_yet_read(connection, source.find_files(home), window[1])
+        batch = _Batch(source, keys, window, unread)
+        counts = store(
+            connection, reading, list(REQUESTS), batch.fill, KeyedHash(keys.key("raw"))
+        )
+        log_files.remember(
+            connection, [_seen(file, window[1]) for file in batch.finished]
+        )
+        return counts
+
+
+def _staged(requests: pl.DataFrame) -> pl.DataFrame:
+    return requests.with_columns(pl.col("requested_at").alias("_source_stamp"))
+
+
+def _refused(refused: pl.DataFrame) -> pl.DataFrame:
+    return refused.select(
+        pl.concat_str(
+            [pl.col("file_name"), pl.col("line_number").cast(pl.String)], separator=":"
+        ).alias("locator"),
+        pl.col("reason"),
+        # bytea's own way of writing bytes
+        pl.concat_str(pl.lit("\\x"), pl.col("line").bin.encode("hex")).alias("payload"),
+    )
+
+
+def _seen(file: LogFile, read_to: datetime) -> log_files.LogFile:
+    return log_files.LogFile(
+        path=str(file.path),
+        file_hash=file.file_hash,
+        size_bytes=file.size_bytes,
+        modified_at=datetime.fromtimestamp(file.path.stat().st_mtime, UTC),
+        line_count=file.line_count,
+        first_requested_at=file.first_requested_at,
+        last_requested_at=file.last_requested_at,
+        read_to=read_to,
+        problem=file.problem,
+    )

@@ -1,0 +1,274 @@
+"""What keeps a person out of the rows: keyed hashes, and text without addresses.
+
+Three things identify a browser: its cookie, its address, its agent. None of them is
+stored.
+
+- `address_hash`: the address is cut to its network (IPv4 /24, IPv6 /48) and hashed
+  with a key of the request's calendar day in the company's zone, so that nobody can
+  be followed by the address from one day to the next.
+- `visitor_hash` of a cookie: hashed with one key of the company. The visitor gave
+  the cookie for being recognised, and stitching needs it over months.
+- `visitor_hash` without a cookie: network and agent together, with a key of the day,
+  and this day begins at 04:00. With calendar days every session that crosses
+  midnight would fall apart; with a month's or one key for good, people who refuse
+  cookies would be followed all the same. At 04:00 the fewest sessions are cut,
+  and nobody is known for longer than a day.
+
+All keys come from the company's one secret, so that a rerun gives equal hashes; the
+rows are pseudonymous to whoever holds the secret, and meaningless to others. Only
+distinct values are hashed. Hashes are the first 128 bits of HMAC-SHA256.
+"""
+
+import hmac
+import re
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache, partial
+from itertools import pairwise, repeat
+from urllib.parse import unquote_to_bytes
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+VISITOR_DAY_STARTS = timedelta(hours=4)
+SEARCH_TERM_LENGTH = 200
+
+_HEX_DIGITS = 32
+_MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in IPv6 clothes
+
+_ESCAPED = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
+_BACKSLASHED = re.compile(r'\\(["\\])')
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_KEPT_PERCENT = re.compile(r"%(?:25|2[fF]|3[fF]|23)")
+# Control characters, and those that turn the direction of what follows.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_AT = re.compile(r"@|%(?:25)*40")
+_DOMAIN = re.compile(r"(?:\.|%(?:25)*2[eE])[^\W\d_]{2}")
+_RETINA = re.compile(r"[^@%]+@[1-9]x\.\w+")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ .()\-]{0,2}\d){6,}")
+
+_AUTHORITY = r"^[A-Za-z][A-Za-z0-9+.\-]*://([^/?#]*)"
+_PORT = re.compile(r":[0-9]*$")
+_NUMERIC_HOST = re.compile(r"\[[0-9a-f:.%]*\]|[0-9.]+")
+_HOST = re.compile(r"\w[\w.\-]*")
+
+
+@dataclass(frozen=True)
+class WeblogKeys:
+    """Keys of one company, made from its secret.
+
+    Parameters
+    ----------
+    secret : bytes
+        At least 16 random bytes; never printed.
+    zone : ZoneInfo
+        The company's time zone, in which days begin.
+    """
+
+    secret: bytes = field(repr=False)
+    zone: ZoneInfo
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < 16:
+            raise ValueError("the secret of the web logs has fewer than 16 bytes")
+
+    def key(self, purpose: str, day: date | None = None) -> bytes:
+        """Key for one purpose, and for one day if a day is given."""
+        label = f"weblog {purpose} {day.isoformat() if day else 'always'}"
+        return hmac.digest(self.secret, label.encode(), "sha256")
+
+
+def hash_visitors(requests: pl.DataFrame, keys: WeblogKeys) -> pl.DataFrame:
+    """Add `address_hash`, `visitor_hash` and `visitor_kind`.
+
+    Parameters
+    ----------
+    requests : DataFrame
+        `address`, `agent` and `cookie` as logged, null where absent, and
+        `requested_at`.
+    keys : WeblogKeys
+        The company's.
+    """
+    dated = _with_days(requests, keys.zone)
+    who = ["address", "agent", "cookie", "day", "visitor_day"]
+    visitors = dated.select(who).unique()
+    visitors = visitors.with_columns(
+        replaced(visitors["address"], "", network).alias("network"),
+        pl.col("agent").fill_null("").alias("any_agent"),
+    )
+    named = {
+        "address_hash": _hash(visitors, keys.key, "address", ["network"], "day"),
+        "by_cookie": _hash(visitors, keys.key, "cookie", ["cookie"], None),
+        "by_address": _hash(
+            visitors, keys.key, "visitor", ["network", "any_agent"], "visitor_day"
+        ),
+    }
+    hashed = visitors.with_columns(**named).select(
+        *who,
+        "address_hash",
+        pl.coalesce("by_cookie", "by_address").alias("visitor_hash"),
+        pl.when(pl.col("by_cookie").is_not_null())
+        .then(pl.lit("cookie"))
+        .when(pl.col("by_address").is_not_null())
+        .then(pl.lit("address"))
+        .alias("visitor_kind"),
+    )
+    return dated.join(
+        hashed, on=who, how="left", nulls_equal=True, maintain_order="left"
+    ).drop("day", "visitor_day")
+
+
+def network(address: str) -> str | None:
+    """The network an address lies in, IPv4 /24 or IPv6 /48, in hexadecimal."""
+    try:
+        if ":" not in address:
+            return socket.inet_pton(socket.AF_INET, address)[:3].hex()
+        packed = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])
+    except (OSError, ValueError):  # a host name, a socket, "unknown"
+        return None
+    return (packed[12:15] if packed.startswith(_MAPPED) else packed[:6]).hex()
+
+
+def replaced(
+    values: pl.Series, marker: str, change: Callable[[str], str | None]
+) -> pl.Series:
+    """Apply `change` once to each distinct value that contains `marker`.
+
+    Parameters
+    ----------
+    values : Series
+        Texts.
+    marker : str
+        Regular expression; values without it stay as they are, unseen by Python.
+    change : callable
+        From the old text to the new one, or to None.
+    """
+    distinct = values.filter(values.str.contains(marker)).unique()
+    if distinct.is_empty():
+        return values
+    changed = pl.Series([change(value) for value in distinct], dtype=pl.String)
+    return values.replace(distinct, changed)
+
+
+def unescaped(text: str) -> str:
+    r"""Undo the server's escapes: nginx's ``\xHH``, and ``\"`` and ``\\``.
+
+    Bytes that are not UTF-8, and control characters, stay escaped.
+    """
+    text = _ESCAPED.sub(
+        lambda run: _text_of(bytes.fromhex(run[0].replace("\\x", ""))) or run[0], text
+    )
+    return _BACKSLASHED.sub(r"\1", text)
+
+
+def clean_path(path: str) -> str:
+    """Turn a path into what people read, without e-mail addresses.
+
+    Percent escapes are decoded where they are UTF-8 without control characters and
+    do not change the meaning of the path (``%2F`` stays); a piece
+    between slashes that looks like an e-mail address, encoded however often, becomes
+    ``(email)``.
+    """
+    decoded = _PERCENT.sub(lambda run: _decoded_but_marks(run[0]), path)
+    pieces = decoded.split("/")
+    return "/".join("(email)" if _is_email(piece) else piece for piece in pieces)
+
+
+def clean_search_term(raw: str) -> str | None:
+    """What was searched for, without e-mail addresses and long numbers.
+
+    A word with an at sign becomes ``(email)``, seven or more digits ``(number)``.
+    """
+    words = _percent_decoded(unescaped(raw.replace("+", " "))).split()
+    text = " ".join("(email)" if _AT.search(word) else word for word in words)
+    return _LONG_NUMBER.sub("(number)", text)[:SEARCH_TERM_LENGTH].strip() or None
+
+
+def clean_login(login: str) -> str | None:
+    """The customer's number; None for an e-mail address, which must not be stored."""
+    number = unescaped(login).strip()
+    return None if _AT.search(number) else number or None
+
+
+def referrer_hosts(referrers: pl.Series) -> pl.Series:
+    """Host of each referrer in lower case; a numeric address becomes ``(address)``."""
+    return replaced(referrers.str.extract(_AUTHORITY), "", _host)
+
+
+def _host(authority: str) -> str | None:
+    host = _PORT.sub("", authority.rpartition("@")[2]).lower()
+    if _NUMERIC_HOST.fullmatch(host):
+        return "(address)"
+    return host if _HOST.fullmatch(host) else None
+
+
+def _with_days(requests: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    # Days of every zone begin at a quarter of an hour; a block has few of those.
+    quarter = pl.col("requested_at").dt.truncate("15m")
+    requests = requests.with_columns(quarter=quarter)
+    wall_clock = (
+        pl.col("quarter").dt.convert_time_zone(str(zone)).dt.replace_time_zone(None)
+    )
+    days = requests.select(pl.col("quarter").unique()).with_columns(
+        day=wall_clock.dt.date(),
+        visitor_day=(wall_clock - VISITOR_DAY_STARTS).dt.date(),
+    )
+    return requests.join(days, on="quarter", how="left", maintain_order="left").drop(
+        "quarter"
+    )
+
+
+def _hash(
+    frame: pl.DataFrame,
+    key: Callable[[str, date | None], bytes],
+    purpose: str,
+    columns: Sequence[str],
+    day: str | None,
+) -> pl.Series:
+    """Keyed hash of `columns` in each row, with the key of its `day`."""
+    rows = zip(*(frame[column] for column in columns), strict=True)
+    days: Iterable[date | None] = frame[day] if day else repeat(None, len(frame))
+    key_of = cache(partial(key, purpose))
+
+    @cache
+    def hashed(values: tuple[str | None, ...], on: date | None) -> str | None:
+        if None in values:
+            return None
+        message = "\0".join(map(str, values)).encode()
+        return hmac.digest(key_of(on), message, "sha256").hex()[:_HEX_DIGITS]
+
+    hashes = [hashed(values, on) for values, on in zip(rows, days, strict=True)]
+    return pl.Series(hashes, dtype=pl.String)
+
+
+def _percent_decoded(text: str) -> str:
+    return _PERCENT.sub(lambda run: _decoded_run(run[0]), text)
+
+
+def _decoded_run(run: str) -> str:
+    """A run of percent escapes as text, where that is safe; else as it was."""
+    return _text_of(unquote_to_bytes(run)) or run
+
+
+def _decoded_but_marks(run: str) -> str:
+    """As `_decoded_run`, but the marks that give a path its meaning stay."""
+    marks = [*_KEPT_PERCENT.findall(run), ""]
+    between = map(_decoded_run, _KEPT_PERCENT.split(run))
+    return "".join(text + mark for text, mark in zip(between, marks, strict=True))
+
+
+def _text_of(raw: bytes) -> str | None:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if _UNSAFE.search(text) else text
+
+
+def _is_email(piece: str) -> bool:
+    around = _AT.split(piece)
+    if len(around) == 1 or _RETINA.fullmatch(piece):
+        return False
+    return any(name and _DOMAIN.search(domain) for name, domain in pairwise(around))

@@ -1,0 +1,273 @@
+"""From log files to rows of `web_requests`: the way into this package.
+
+Every line of every file ends in exactly one place: `requests`, `refused`,
+`outside_count` or `ignored_count`. Nothing here knows of a database.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from ingest.weblog.agents import AgentClassifier, looks_for_holes
+from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
+from ingest.weblog.pages import mark_pages
+from ingest.weblog.parsing import ParsedBlock, parse_block
+from ingest.weblog.privacy import (
+    WeblogKeys,
+    clean_login,
+    clean_path,
+    clean_search_term,
+    hash_visitors,
+    referrer_hosts,
+    replaced,
+    unescaped,
+)
+from ingest.weblog.source import WeblogSource
+
+REQUESTS = pl.Schema(
+    {
+        "file_hash": pl.String(),
+        "line_number": pl.Int64(),
+        "visitor_hash": pl.String(),
+        "visitor_kind": pl.String(),
+        "address_hash": pl.String(),
+        "customer_id": pl.String(),
+        "kind": pl.String(),
+        "requested_at": pl.Datetime("us", "UTC"),
+        "method": pl.String(),
+        "path": pl.String(),
+        "page_code": pl.String(),
+        "product_id": pl.String(),
+        "search_term": pl.String(),
+        "status_code": pl.Int32(),
+        "byte_count": pl.Int64(),
+        "referrer_host": pl.String(),
+        "agent_name": pl.String(),
+    }
+)
+REFUSED = pl.Schema(
+    {
+        "file_hash": pl.String(),
+        "file_name": pl.String(),
+        "line_number": pl.Int64(),
+        "reason": pl.String(),
+        "line": pl.Binary(),
+    }
+)
+REFUSED_LINE_BYTES = 4096  # enough to see what it was
+# Where an e-mail address, an escape or a session id may be; other paths stay.
+_UNCLEAN_PATH = r"[%@\\]"
+_SESSION_ID = r"(?i);(?:jsessionid|phpsessid|sid)=[^/;]*"
+_SCHEME_AND_HOST = r"^[A-Za-z][A-Za-z0-9+.\-]*://[^/]*"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """What is known of a file after it was read.
+
+    Parameters
+    ----------
+    path : Path
+    file_hash : str or None
+        Identity under any name and packing; None for a file without a request.
+    size_bytes : int
+        As it lay on the disk when it was opened.
+    modified_at : datetime or None
+        Its stamp when it was opened; None if it could not be.
+    line_count : int
+        All lines, the refused and ignored ones too.
+    first_requested_at, last_requested_at : datetime or None
+        Earliest and latest time of its requests, of any day.
+    problem : str or None
+        Why it could not be read to its end.
+    """
+
+    path: Path
+    file_hash: str | None
+    size_bytes: int
+    modified_at: datetime | None
+    line_count: int
+    first_requested_at: datetime | None
+    last_requested_at: datetime | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedChunk:
+    """Part of a file.
+
+    Parameters
+    ----------
+    requests : DataFrame
+        Columns of `REQUESTS`: requests whose own time is in the window.
+    refused : DataFrame
+        Columns of `REFUSED`; `line` holds personal data and belongs in the vault.
+    outside_count : int
+        Lines whose own time is not in the window.
+    ignored_count : int
+        Blank lines and header comments.
+    line_count : int
+        All lines, the sum of the four.
+    finished : LogFile or None
+        With the last chunk of a file: the whole file's summary.
+    """
+
+    requests: pl.DataFrame
+    refused: pl.DataFrame
+    outside_count: int
+    ignored_count: int
+    line_count: int
+    finished: LogFile | None = None
+
+
+def read_requests(
+    files: Iterable[Path],
+    spec: WeblogSource,
+    keys: WeblogKeys,
+    window: tuple[datetime, datetime],
+    *,
+    block_bytes: int = BLOCK_BYTES,
+) -> Iterator[ParsedChunk]:
+    """Requests of a window of time out of all files that may hold some.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Read one after the other; a file that cannot be read, or not to its end, has
+        its `problem` in its summary and does not stop the others.
+    spec : WeblogSource
+        Format and rules.
+    keys : WeblogKeys
+        The company's keys and time zone.
+    window : tuple of datetime
+        From and to, the end excluded; with time zones.
+    block_bytes : int
+        Text that is in memory at once.
+
+    Yields
+    ------
+    ParsedChunk
+        At least one for each file; the last one of a file has `finished`.
+    """
+    if any(edge.tzinfo is None for edge in window):
+        raise ValueError("the window's ends need a time zone")
+    agents = AgentClassifier(spec.agents)
+    for path in files:
+        yield from _read_file(path, spec, keys, agents, window, block_bytes)
+
+
+def _read_file(
+    path: Path,
+    spec: WeblogSource,
+    keys: WeblogKeys,
+    agents: AgentClassifier,
+    window: tuple[datetime, datetime],
+    block_bytes: int,
+) -> Iterator[ParsedChunk]:
+    reader = LogReader(path, block_bytes)
+    times: list[datetime] = []
+    held = ParsedChunk(
+        pl.DataFrame(schema=REQUESTS), pl.DataFrame(schema=REFUSED), 0, 0, 0
+    )
+    for block in reader:
+        if held.line_count:
+            yield held
+        parsed = parse_block(block, spec.log_format, window)
+        times += parsed.span or ()
+        held = ParsedChunk(
+            requests=_described(parsed.requests, reader.file_hash, spec, keys, agents),
+            refused=_refused(block, parsed, reader),
+            outside_count=parsed.outside_count,
+            ignored_count=parsed.ignored_count,
+            line_count=len(block),
+        )
+    yield replace(
+        held,
+        finished=LogFile(
+            path=path,
+            file_hash=reader.file_hash,
+            size_bytes=reader.size_bytes,
+            modified_at=reader.modified_at,
+            line_count=reader.line_count,
+            first_requested_at=min(times, default=None),
+            last_requested_at=max(times, default=None),
+            problem=reader.problem,
+        ),
+    )
+
+
+def _described(
+    parsed: pl.DataFrame,
+    file_hash: str | None,
+    spec: WeblogSource,
+    keys: WeblogKeys,
+    agents: AgentClassifier,
+) -> pl.DataFrame:
+    """Rows of the contract out of fields as logged."""
+    fields = parsed.with_columns(
+        _absent_as_null(pl.col(pl.String).exclude("method", "path", "query"))
+    )
+    requests = fields.select(
+        "line_number",
+        "requested_at",
+        "method",
+        "query",
+        _clean_paths(fields["path"]),
+        pl.lit(file_hash, pl.String).alias("file_hash"),
+        pl.col(spec.client_address).alias("address"),
+        pl.col("status").cast(pl.Int32).alias("status_code"),
+        pl.col("body_bytes_sent").cast(pl.Int64).alias("byte_count"),
+        referrer_hosts(fields["http_referer"]).alias("referrer_host"),
+        replaced(fields["http_user_agent"], r"\\", unescaped).alias("agent"),
+        _cookie(spec).alias("cookie"),
+        _customers(fields).alias("customer_id"),
+    )
+    requests = agents.mark(requests)
+    requests = hash_visitors(requests, keys)
+    requests = mark_pages(requests, spec.pages)
+    return requests.with_columns(
+        replaced(requests["search_term"], "", clean_search_term),
+        kind=pl.when(looks_for_holes()).then(pl.lit("scanner")).otherwise("kind"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in REQUESTS.items())
+
+
+def _absent_as_null(column: pl.Expr) -> pl.Expr:
+    return pl.when(~column.is_in(["-", ""])).then(column)
+
+
+def _clean_paths(paths: pl.Series) -> pl.Series:
+    bare = paths.str.replace(_SCHEME_AND_HOST, "").str.replace_all(_SESSION_ID, "")
+    return replaced(bare, _UNCLEAN_PATH, lambda path: clean_path(unescaped(path)))
+
+
+def _cookie(spec: WeblogSource) -> pl.Expr:
+    fields = spec.log_format.fields
+    if "visitor_cookie" in fields:
+        return pl.col("visitor_cookie")
+    if spec.visitor_cookie is None:
+        return pl.lit(None, pl.String)
+    name = re.escape(spec.visitor_cookie)
+    return pl.col("http_cookie").str.extract(rf"(?:^|; *){name}=([^;]+)")
+
+
+def _customers(fields: pl.DataFrame) -> pl.Series:
+    if "login" not in fields.columns:
+        return pl.Series("login", [None] * len(fields), dtype=pl.String)
+    return replaced(fields["login"], r"[\\@%\s]", clean_login)
+
+
+def _refused(block: LineBlock, parsed: ParsedBlock, reader: LogReader) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "file_hash": [reader.file_hash] * len(parsed.refused),
+            "file_name": [reader.path.name] * len(parsed.refused),
+            "line_number": [i + block.first_line_number for i in parsed.refused],
+            "reason": list(parsed.refused.values()),
+            "line": [block.line(i)[:REFUSED_LINE_BYTES] for i in parsed.refused],
+        },
+        schema=REFUSED,
+    )

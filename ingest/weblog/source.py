@@ -1,0 +1,164 @@
+"""What a company's YAML says about its web logs, checked when it is loaded."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from ingest.weblog.formats import ADDRESSES, FORMATS, LogFormat
+
+Kind = Literal["human", "app", "crawler", "scanner", "monitor", "preview", "unknown"]
+CAPTURES = frozenset({"product_id", "search_term"})
+NOT_A_RULE = "other"  # page_code of a page that no rule names
+
+
+def _compiles(pattern: str) -> str:
+    """Refuse what either engine refuses: `re` reads names, Polars runs it."""
+    import polars as pl  # here, because a company without web logs needs none of it
+
+    try:
+        re.compile(pattern)
+        pl.Series([""]).str.contains(pattern)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise ValueError(
+            f"{pattern!r} is not a regular expression without look-around: {reason}"
+        ) from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class PageRule(BaseModel):
+    """Which paths are one kind of page, and what they say.
+
+    Parameters
+    ----------
+    code : str
+        The page's kind: product, search, cart ...
+    path : str
+        Regular expression for the decoded path without query string. Its groups
+        ``product_id`` and ``search_term`` are kept.
+    search_param : str, optional
+        Parameter of the query string that holds what was searched for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    path: Pattern
+    search_param: Annotated[str, Field(min_length=1)] | None = None
+
+    @property
+    def captures(self) -> dict[str, int]:
+        """Group number of each name that the path captures."""
+        return dict(re.compile(self.path).groupindex)
+
+    @model_validator(mode="after")
+    def _meaning_is_known(self) -> Self:
+        if self.code == NOT_A_RULE:
+            raise ValueError(f"code {NOT_A_RULE!r} is for pages that no rule names")
+        unknown = sorted(self.captures.keys() - CAPTURES)
+        if unknown:
+            raise ValueError(
+                f"path captures {', '.join(unknown)}; known: {_listed(CAPTURES)}"
+            )
+        if self.search_param and "search_term" in self.captures:
+            raise ValueError("search_term is both in path and in search_param")
+        return self
+
+
+class AgentRule(BaseModel):
+    """A company's own word about a browser or robot, before the lists we bring."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Kind
+    name: str
+    pattern: Pattern
+
+
+class WeblogSource(BaseModel):
+    """Where the access logs are and how to read them.
+
+    Parameters
+    ----------
+    files : str
+        Glob of all files that may hold a day, relative to the company's home, or
+        absolute.
+    format : str
+        A name of `formats.FORMATS`.
+    client_address : str
+        Field that holds the visitor's address.
+    visitor_cookie : str, optional
+        Name of the cookie that tells visitors apart, where the format holds the
+        whole cookie header.
+    pages : tuple of PageRule
+        The first rule that fits a path names the page.
+    agents : tuple of AgentRule
+        The company's own browsers and robots.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: Annotated[str, Field(min_length=1)]
+    format: str
+    client_address: str = "remote_addr"
+    visitor_cookie: Annotated[str, Field(pattern=r"^[^\s=;,\"]+$")] | None = None
+    pages: tuple[PageRule, ...] = ()
+    agents: tuple[AgentRule, ...] = ()
+
+    @property
+    def log_format(self) -> LogFormat:
+        """The format by its name."""
+        return FORMATS[self.format]
+
+    def find_files(self, home: Path) -> list[Path]:
+        """Files that `files` names today, by name.
+
+        Parameters
+        ----------
+        home : Path
+            The company's home, for a relative glob.
+        """
+        pattern = Path(self.files)
+        folder = Path(pattern.anchor) if pattern.is_absolute() else home
+        found = folder.glob(str(pattern.relative_to(pattern.anchor)))
+        return sorted(path for path in found if path.is_file())
+
+    @model_validator(mode="after")
+    def _format_has_the_fields(self) -> Self:
+        if self.format not in FORMATS:
+            raise ValueError(f"format {self.format!r} unknown: {_listed(FORMATS)}")
+        fields = self.log_format.fields
+        addresses = fields.intersection(ADDRESSES)
+        if self.client_address not in addresses:
+            raise ValueError(
+                f"client_address {self.client_address!r} is not in format "
+                f"{self.format}: {_listed(addresses)}"
+            )
+        has_header = "http_cookie" in fields
+        if has_header and self.visitor_cookie is None:
+            raise ValueError(
+                f"format {self.format} holds the whole cookie header: "
+                "visitor_cookie must name the one to keep"
+            )
+        if self.visitor_cookie and not has_header:
+            raise ValueError(
+                f"visitor_cookie has nothing to choose from: format {self.format} "
+                "does not hold the whole cookie header"
+            )
+        return self
+
+
+def _listed(names: object) -> str:
+    assert isinstance(names, (dict, frozenset))
+    return ", ".join(sorted(names)) or "none"
