@@ -58,7 +58,7 @@ def warehouse(template: Warehouse) -> Iterator[Warehouse]:
     _drop_database(mine)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shop_database(server_port: int) -> Iterator[psycopg.Connection]:
     """A connection to an empty database that a shop may fill."""
     shop = Warehouse("127.0.0.1", server_port, f"shop_{next(_numbers)}", PASSWORDS)
