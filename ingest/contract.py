@@ -271,6 +271,8 @@ WEB_REQUESTS = Entity(
     key=("file_hash", "line_number"),
     enables="web sessions, page views",
     looked_up_by=("visitor_hash", "customer_id"),
+    # what the line itself says: another rule about pages makes no other line
+    told=("requested_at", "method", "status_code", "byte_count"),
     columns=(
         Column("file_hash", "text", "Hash of the file's first line.", required=True),
         Column("line_number", "bigint", "Line in the file, from 1.", required=True),

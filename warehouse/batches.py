@@ -144,9 +144,9 @@ def _quarantine(connection: Connection, reading: Reading, batch_id: int) -> int:
     """Move refused rows to the vault; the same row told again lies there once."""
     (count,) = connection.execute("select count(*) from refused").fetchone() or (0,)
     connection.execute(
-        "insert into vault.quarantine (batch_id, source_name, entity, locator,"
-        " reason, payload, payload_hash)"
-        " select %s, %s, %s, locator, reason, payload, md5(payload)::uuid"
+        "insert into vault.quarantine (batch_id, source_name, entity, identity,"
+        " locator, reason, payload, payload_hash)"
+        " select %s, %s, %s, identity, locator, reason, payload, md5(payload)::uuid"
         " from refused on conflict do nothing",
         [batch_id, reading.source, reading.entity.name],
     )

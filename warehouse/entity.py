@@ -76,6 +76,8 @@ class Entity:
     derived: tuple[Derived, ...] = ()
     # columns by which affected keys are found, one index each
     looked_up_by: tuple[str, ...] = ()
+    # columns whose change makes a new version; all, where none is named
+    told: tuple[str, ...] = ()
 
     @property
     def identifiers(self) -> tuple[Column, ...]:

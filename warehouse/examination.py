@@ -59,7 +59,8 @@ def create_staging(
         )
     )
     connection.execute(
-        "create temporary table refused (locator text, reason text, payload bytea)"
+        "create temporary table refused"
+        " (identity text, locator text, reason text, payload bytea)"
     )
 
 
@@ -83,11 +84,11 @@ def examine(
         if c.name not in columns
     ]
     told = sql.SQL(
-        "select *, md5(row({stored})::text)::uuid as _content_hash,"
+        "select *, md5(row({content})::text)::uuid as _content_hash,"
         " {reason} as _reason, {locator} as _locator"
         " from (select staged.*{more} from staged) as told"
     ).format(
-        stored=names(entity.stored),
+        content=names(entity.told or entity.stored),
         reason=_reason(entity, columns, batch_end),
         locator=_locator(entity),
         more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
@@ -97,7 +98,7 @@ def examine(
     connection.execute(sql.SQL("insert into examined ") + told, keyed.parameters())
     _refuse_contradictions(connection, entity)
     connection.execute(
-        "insert into refused select _locator, _reason,"
+        "insert into refused select _locator, _locator, _reason,"
         " convert_to((to_jsonb(examined) - array['_content_hash', '_reason',"
         " '_locator'])::text, 'UTF8') from examined where _reason is not null"
     )

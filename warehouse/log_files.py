@@ -20,7 +20,7 @@ class LogFile:
     path: str
     file_hash: str | None
     size_bytes: int
-    modified_at: datetime
+    modified_at: datetime | None
     line_count: int
     first_requested_at: datetime | None
     last_requested_at: datetime | None

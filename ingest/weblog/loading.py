@@ -101,7 +101,8 @@ def load(
             connection, reading, list(REQUESTS), batch.fill, KeyedHash(keys.key("raw"))
         )
         log_files.remember(
-            connection, [_seen(file, window[1]) for file in batch.finished]
+            connection,
+            [_seen(file, window[1]) for file in batch.finished],
         )
         return counts
 
@@ -111,7 +112,12 @@ def _staged(requests: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refused(refused: pl.DataFrame) -> pl.DataFrame:
+    # a renamed file is the same file, so its name is for the reader only
+    known_by = pl.coalesce("file_hash", "file_name")
     return refused.select(
+        pl.concat_str(
+            [known_by, pl.col("line_number").cast(pl.String)], separator=":"
+        ).alias("identity"),
         pl.concat_str(
             [pl.col("file_name"), pl.col("line_number").cast(pl.String)], separator=":"
         ).alias("locator"),
@@ -126,7 +132,7 @@ def _seen(file: LogFile, read_to: datetime) -> log_files.LogFile:
         path=str(file.path),
         file_hash=file.file_hash,
         size_bytes=file.size_bytes,
-        modified_at=datetime.fromtimestamp(file.path.stat().st_mtime, UTC),
+        modified_at=file.modified_at,
         line_count=file.line_count,
         first_requested_at=file.first_requested_at,
         last_requested_at=file.last_requested_at,

@@ -32,7 +32,7 @@ create table ledger.log_files (
     path text primary key,
     file_hash text,
     size_bytes bigint not null,
-    modified_at timestamptz not null,
+    modified_at timestamptz,
     line_count bigint not null,
     first_requested_at timestamptz,
     last_requested_at timestamptz,

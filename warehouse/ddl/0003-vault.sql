@@ -17,13 +17,15 @@ create table vault.quarantine (
     batch_id bigint not null,
     source_name text not null,
     entity text not null,
-    -- a key, or file and line
+    -- by which the same row is known when it is told again
+    identity text not null,
+    -- where a person finds it: a key, or file and line
     locator text not null,
     reason text not null,
     payload bytea not null,
     payload_hash uuid not null,
     quarantined_at timestamptz not null default clock_timestamp(),
-    unique (source_name, entity, locator, payload_hash, reason)
+    unique (source_name, entity, identity, payload_hash, reason)
 );
 comment on table vault.quarantine is
 'Refused rows, whole, with the reason; they expire.';
