@@ -1,0 +1,1 @@
+"""Gates between the stages of a night: Great Expectations lives here only."""

@@ -1,0 +1,140 @@
+"""What the warehouse knows of a night before its rows are looked at."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from warehouse import Warehouse
+
+# Fewer nights than this do not say what is usual.
+FEWEST_NIGHTS = 5
+# The median of so many nights is usual; a bootstrap among them does not move it.
+NIGHTS_LOOKED_BACK = 28
+# A night may bring so many usual nights: a sale, a week's outage made good.
+LARGEST_MULTIPLE, LEAST_ALLOWANCE = 50, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A business date, with the bounds that depend on it.
+
+    Parameters
+    ----------
+    day : date
+        The business date.
+    newest_day : date
+        Newest business date of any batch; later than `day` when an old night runs.
+    first_day : date or None
+        First day of the company's history, once the star has it.
+    batch_ids : mapping of str to sequence of int
+        Batches of `day`, by entity.
+    usual_rows : mapping of str to int
+        Median rows that a night loaded lately, by entity; absent while unknown.
+    previous_rows : mapping of str to int
+        Rows of each mart when it was last published.
+    columns : mapping of str to frozenset of str
+        Columns of each ``schema.table`` that the gates may read.
+    """
+
+    day: date
+    newest_day: date
+    first_day: date | None = None
+    batch_ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    usual_rows: Mapping[str, int] = field(default_factory=dict)
+    previous_rows: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def last_date(self) -> date:
+        """Latest plausible date; a day's grace, as the source contract gives."""
+        return self.newest_day + timedelta(days=1)
+
+    @property
+    def last_moment(self) -> datetime:
+        """Latest plausible moment, whatever the company's time zone."""
+        return datetime.combine(self.last_date, time(), UTC) + timedelta(days=1)
+
+    def most_rows(self, entity: str) -> int | None:
+        """Rows that a night of `entity` may bring; None while nothing is usual."""
+        usual = self.usual_rows.get(entity)
+        return None if usual is None else LARGEST_MULTIPLE * usual + LEAST_ALLOWANCE
+
+    def batches(self, entity: str) -> Sequence[int]:
+        """Batches of `entity` for the night; 0, which none has, if there is none."""
+        return self.batch_ids.get(entity) or (0,)
+
+    def batch_rows(self, entity: str) -> str:
+        """Write the SQL condition of the rows that the night brought of `entity`."""
+        numbers = ", ".join(str(int(number)) for number in self.batches(entity))
+        return f"_batch_id in ({numbers}) and not _is_deleted"
+
+    def least_rows(self, mart: str, share: float) -> int:
+        """Rows that `mart` must keep of those it had when last published."""
+        return math.ceil(share * self.previous_rows.get(mart, 0))
+
+
+def look_up(warehouse: Warehouse, day: date) -> Night:
+    """Read what is known of `day`, as role ``auditor``."""
+    with warehouse.connect("auditor") as connection:
+
+        def rows(query: str, *params: Any) -> list[tuple[Any, ...]]:
+            return connection.execute(query, params).fetchall()
+
+        columns = {table: frozenset(names) for table, names in rows(_COLUMNS)}
+        has_settings = "marts_next.company_settings" in columns
+        return Night(
+            day=day,
+            newest_day=max(day, rows(_NEWEST_DAY)[0][0] or day),
+            first_day=min((r[0] for r in rows(_FIRST_DAY)), default=None)
+            if has_settings
+            else None,
+            batch_ids=dict(rows(_BATCH_IDS, day)),
+            usual_rows=dict(
+                rows(
+                    _USUAL_ROWS, day, day - timedelta(NIGHTS_LOOKED_BACK), FEWEST_NIGHTS
+                )
+            ),
+            previous_rows=dict(rows(_PREVIOUS_ROWS)),
+            columns=columns,
+        )
+
+
+_COLUMNS = """
+    select pg_namespace.nspname || '.' || pg_class.relname, array_agg(attname::text)
+    from pg_attribute
+    inner join pg_class on pg_attribute.attrelid = pg_class.oid
+    inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
+    where pg_namespace.nspname in ('raw', 'ledger', 'marts_next', 'mined', 'marts')
+        and pg_attribute.attnum > 0
+        and not pg_attribute.attisdropped
+        and pg_class.relkind in ('r', 'p', 'v', 'm')
+        and has_table_privilege(pg_class.oid, 'select')
+    group by 1
+"""
+_NEWEST_DAY = "select max(business_date) from ledger.batches"
+_FIRST_DAY = "select history_first_date from marts_next.company_settings"
+_BATCH_IDS = """
+    select entity, array_agg(batch_id order by batch_id)
+    from ledger.batches
+    where business_date = %s
+    group by entity
+"""
+_USUAL_ROWS = """
+    select entity, percentile_disc(0.5) within group (order by loaded_count)
+    from (
+        select entity, business_date, sum(loaded_count)::bigint as loaded_count
+        from ledger.batches
+        where business_date < %s and business_date >= %s
+        group by entity, business_date
+    ) as nights
+    group by entity
+    having count(*) >= %s
+"""
+_PREVIOUS_ROWS = """
+    select distinct on (mart) mart, row_count
+    from marts.publications
+    where status = 'published' and row_count is not null
+    order by mart, publication_id desc
+"""

@@ -1,0 +1,71 @@
+"""What must hold of a night's readings, before their rows are looked at."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from expectations.library import WARNING, ExpectationSuite, gxe
+from expectations.night import Night
+
+REQUIRED_ENTITIES = ("customers", "orders", "order_lines")
+WEB_ENTITIES = ("web_requests",)
+
+
+def suite(night: Night, entities: Sequence[str], name: str) -> ExpectationSuite:
+    """Every entity was read, and few of its rows were refused."""
+    wanted = ", ".join(f"('{entity}')" for entity in entities)
+    day = f"business_date = date '{night.day}'"
+    return ExpectationSuite(
+        name=name,
+        notes=__doc__,
+        expectations=[
+            gxe.UnexpectedRowsExpectation(
+                unexpected_rows_query=f"""select entity
+from (values {wanted}) as wanted (entity)
+where not exists (
+    select from (select * from {{batch}}) as batches
+    where batches.entity = wanted.entity and {day}
+)""",
+                description="Every entity of this gate was read for the night.",
+            ),
+            gxe.UnexpectedRowsExpectation(
+                unexpected_rows_query=f"""select entity
+from (select * from {{batch}}) as batches
+inner join (values {wanted}) as wanted (entity) using (entity)
+where {day}
+group by entity
+having sum(quarantined_count) > 0.2 * sum(read_count)""",
+                description="At most one row in five was refused.",
+            ),
+            gxe.UnexpectedRowsExpectation(
+                unexpected_rows_query=f"""select entity
+from (select * from {{batch}}) as batches
+inner join (values {wanted}) as wanted (entity) using (entity)
+where {day}
+group by entity
+having sum(quarantined_count) > 0.01 * sum(read_count)""",
+                severity=WARNING,
+                description="At most one row in a hundred was refused.",
+            ),
+            gxe.UnexpectedRowsExpectation(
+                unexpected_rows_query=f"""with nights as (
+    select entity, business_date, sum(read_count) as read_count
+    from (select * from {{batch}}) as batches
+    inner join (values {wanted}) as wanted (entity) using (entity)
+    where business_date between date '{night.day}' - 56 and date '{night.day}'
+        and (date '{night.day}' - business_date) % 7 = 0
+    group by entity, business_date
+)
+select entity from nights
+group by entity
+having min(read_count) filter (where {day}) = 0
+    and min(read_count) filter (where not {day}) > 0
+    and count(*) > 3""",
+                severity=WARNING,
+                description="No entity is empty on a weekday that never was.",
+            ),
+        ],
+    )
+
+
+shop_suite = partial(suite, entities=REQUIRED_ENTITIES, name="ledger.batches.shop")
+weblog_suite = partial(suite, entities=WEB_ENTITIES, name="ledger.batches.weblog")

@@ -1,0 +1,375 @@
+"""Gates on a real PostgreSQL: what passes, what stops, what is said of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from expectations import gates
+from expectations.gates import Check
+from expectations.library import ExpectationSuite, gxe
+from expectations.night import Night
+from expectations.results import GateFailed, GateNotAnswered
+from tests.expectations.night_in_raw import (
+    DAY,
+    NOON,
+    PLAUSIBLE,
+    NightInRaw,
+    line,
+    order,
+    request,
+)
+from warehouse import Warehouse
+
+pytestmark = pytest.mark.postgres
+
+RUN = "00000000-0000-0000-0000-000000000001"
+
+
+@pytest.fixture
+def night(warehouse: Warehouse) -> NightInRaw:
+    return NightInRaw(warehouse)
+
+
+def test_a_plausible_night_passes_and_every_expectation_is_told(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+
+    shop = gates.check(warehouse, "load_shop", DAY, RUN)
+    weblog = gates.check(warehouse, "load_weblog", DAY, RUN)
+
+    assert [str(each) for each in (*shop.failures, *shop.warnings)] == []
+    assert [str(each) for each in (*weblog.failures, *weblog.warnings)] == []
+    assert shop.passed
+    assert weblog.passed
+    assert shop.held_marts == weblog.held_marts == frozenset()
+    assert {each.table for each in shop.checks} == {
+        "ledger.batches",
+        "raw.customers",
+        "raw.orders",
+        "raw.order_lines",
+        "raw.products",
+    }
+    assert len({(e.table, e.meaning) for e in shop.checks}) == len(shop.checks) > 20
+
+
+LATE = NOON + timedelta(days=3)
+MANY = range(20)
+BROKEN: list[Any] = [
+    pytest.param(
+        "orders",
+        [order(0, ordered_at=LATE), *map(order, range(1, 20))],
+        ("ordered_at", "expect_column_values_to_be_between", 1),
+        id="an order of the future",
+    ),
+    pytest.param(
+        "orders",
+        [order(i, customer_id=f"stranger-{i}" if i < 11 else None) for i in MANY],
+        (None, "unexpected_rows_expectation", 11),
+        id="most buyers unknown",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i, quantity=-1 if i < 5 else 1) for i in MANY],
+        ("quantity", "expect_column_values_to_be_between", 5),
+        id="a quarter taken back",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i, net_amount=-1 if i < 5 else 1) for i in MANY],
+        ("net_amount", "expect_column_values_to_be_between", 5),
+        id="a quarter negative",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i, net_amount=0 if i < 17 else 1) for i in MANY],
+        ("net_amount", "expect_column_values_to_be_between", 17),
+        id="nearly everything free",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i, net_amount=11 if i < 3 else 10) for i in MANY],
+        (
+            "gross_amount, net_amount",
+            "expect_column_pair_values_a_to_be_greater_than_b",
+            3,
+        ),
+        id="more paid than asked",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i + 18) for i in MANY],
+        (None, "unexpected_rows_expectation", 18),
+        id="lines without their order",
+    ),
+    pytest.param(
+        "order_lines",
+        [line(i, product_id="nobody-knows" if i < 11 else "product-1") for i in MANY],
+        (None, "unexpected_rows_expectation", 11),
+        id="most products unknown",
+    ),
+    pytest.param(
+        "customers",
+        [
+            *PLAUSIBLE["customers"],
+            {
+                **PLAUSIBLE["customers"][0],
+                "customer_id": "early",
+                "registered_at": LATE,
+            },
+        ],
+        ("registered_at", "expect_column_values_to_be_between", 1),
+        id="registered in the future",
+    ),
+]
+
+
+@pytest.mark.parametrize(("entity", "rows", "wanted"), BROKEN)
+def test_a_broken_expectation_is_named_with_its_table_column_and_count(
+    warehouse: Warehouse,
+    night: NightInRaw,
+    entity: str,
+    rows: list[dict[str, Any]],
+    wanted: tuple[str | None, str, int],
+) -> None:
+    night.add_night(**{entity: rows})
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert (failure.column, failure.expectation, failure.key_count) == wanted
+    assert failure.table == f"raw.{entity}"
+    assert f"raw.{entity}" in str(failed.value)
+    assert wanted[1] in str(failed.value)
+    assert failure.meaning in str(failed.value)
+
+
+def test_every_failure_is_named_not_the_first(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night(
+        orders=[order(i, ordered_at=LATE) for i in MANY],
+        order_lines=[line(i, quantity=-1, net_amount=-1) for i in MANY],
+    )
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    assert {(e.table, e.column) for e in failed.value.result.failures} == {
+        ("raw.orders", "ordered_at"),
+        ("raw.order_lines", "quantity"),
+        ("raw.order_lines", "net_amount"),
+    }
+
+
+def test_ten_keys_of_failing_rows_are_kept_and_all_are_counted(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night(order_lines=[line(i, quantity=-1) for i in MANY])
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert failure.key_count == 20
+    assert len(set(failure.keys)) == 10
+    assert set(failure.keys) <= {f"order-{i}/1" for i in MANY}
+
+
+def test_a_query_that_breaks_gives_keys_too(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night(orders=[order(i, customer_id=f"stranger-{i}") for i in MANY])
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert failure.key_count == 20
+    assert len(failure.keys) == 10
+    assert set(failure.keys) <= {f"order-{i}" for i in MANY}
+
+
+def test_rows_of_other_nights_and_tombstones_are_not_looked_at(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    before = night.add_batch("orders", DAY - timedelta(days=1))
+    night.add_rows("orders", before, [order(90, ordered_at=LATE)])
+    night.add_rows(
+        "orders", night.batch_ids[2], [order(91, ordered_at=LATE, _is_deleted=True)]
+    )
+
+    assert gates.check(warehouse, "load_shop", DAY, RUN).passed
+
+
+def test_an_empty_night_passes(warehouse: Warehouse, night: NightInRaw) -> None:
+    night.add_night(**{entity: [] for entity in PLAUSIBLE})
+
+    assert gates.check(warehouse, "load_shop", DAY, RUN).passed
+    assert gates.check(warehouse, "load_weblog", DAY, RUN).passed
+
+
+def test_a_weekday_that_was_never_empty_is_a_warning_that_stops_nothing(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    for weeks in range(1, 5):
+        night.add_batch("orders", DAY - timedelta(weeks=weeks))
+    night.add_night(orders=[], order_lines=[])
+
+    result = gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (warning,) = result.warnings
+    assert (warning.table, warning.keys) == ("ledger.batches", ("orders",))
+    assert result.passed
+
+
+def test_a_night_of_more_than_fifty_usual_ones_stops(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    for days in range(1, 7):
+        night.add_batch("orders", DAY - timedelta(days), read_count=1, loaded_count=1)
+    night.add_night()
+    with warehouse.connect("admin") as connection:  # 50 x 1 + 10,000 are allowed
+        connection.execute(
+            "insert into raw.orders (order_id, customer_id, ordered_at, _batch_id,"
+            " _batch_date, _source_stamp, _content_hash, _occurrence, _is_deleted)"
+            " select 'many-' || n, 'customer-1', %s, %s, %s, now(),"
+            " gen_random_uuid(), 1, false from generate_series(1, 10031) as n",
+            [NOON, night.batch_ids[-3], DAY],
+        )
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert failure.expectation == "expect_table_row_count_to_be_between"
+    assert (failure.table, failure.column) == ("raw.orders", None)
+
+
+def test_an_entity_that_was_not_read_stops_the_night(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    for entity in ("customers", "order_lines"):
+        night.add_batch(entity)
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert (failure.table, failure.keys) == ("ledger.batches", ("orders",))
+
+
+def test_a_batch_with_many_refused_rows_stops_the_night(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    night.add_batch(
+        "orders", DAY, reading_number=2, loaded_count=70, quarantined_count=30
+    )
+
+    with pytest.raises(GateFailed) as failed:
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+    (failure,) = failed.value.result.failures
+    assert (failure.table, failure.keys) == ("ledger.batches", ("orders",))
+
+
+def test_bots_at_ninety_percent_are_no_fault(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night(
+        web_requests=[
+            request(i, kind="human" if i % 10 == 0 else "crawler") for i in range(50)
+        ]
+    )
+
+    result = gates.check(warehouse, "load_weblog", DAY, RUN)
+
+    assert result.passed
+    assert not result.warnings
+
+
+def test_a_failure_on_the_web_log_holds_only_what_is_made_of_it(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night(web_requests=[request(i, kind="unknown") for i in MANY])
+
+    weblog = gates.check(warehouse, "load_weblog", DAY, RUN)
+    shop = gates.check(warehouse, "load_shop", DAY, RUN)
+
+    assert not weblog.passed
+    assert weblog.held_marts == {"fct_page_views", "fct_web_sessions"}
+    assert weblog.held_tables == {"raw.web_requests"}
+    assert shop.passed
+    assert not shop.held_marts
+
+
+def suite_of_amounts(night: Night) -> ExpectationSuite:
+    return ExpectationSuite(
+        name="raw.orders",
+        expectations=[
+            gxe.ExpectColumnValuesToBeBetween(
+                column="amount", min_value=0, description="No amount is negative."
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_table_that_is_not_there_is_named(
+    warehouse: Warehouse, required: bool
+) -> None:
+    checks = (
+        Check(
+            "raw",
+            "nowhere",
+            None,
+            ("order_id",),
+            suite_of_amounts,
+            required=required,
+            holds=frozenset({"a_mart"}),
+        ),
+    )
+
+    if required:
+        with pytest.raises(GateFailed, match=r"raw\.nowhere: .*table is not there"):
+            gates.check_tables(warehouse, "test", checks, DAY, RUN)
+    else:
+        result = gates.check_tables(warehouse, "test", checks, DAY, RUN)
+        assert result.held_marts == {"a_mart"}
+
+
+def test_a_column_that_is_not_there_is_named(warehouse: Warehouse) -> None:
+    checks = (Check("raw", "orders", None, ("order_id",), suite_of_amounts),)
+
+    with pytest.raises(GateFailed, match=r"raw\.orders\.amount: .*no such column"):
+        gates.check_tables(warehouse, "test", checks, DAY, RUN)
+
+
+def test_a_query_that_cannot_be_answered_is_no_broken_expectation(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+
+    def suite(night: Night) -> ExpectationSuite:
+        return ExpectationSuite(
+            name="raw.orders",
+            expectations=[
+                gxe.UnexpectedRowsExpectation(
+                    unexpected_rows_query="select 1 from {batch} where 1 = customer_id",
+                    description="A number is compared with a text.",
+                )
+            ],
+        )
+
+    checks = (Check("raw", "orders", None, ("order_id",), suite),)
+    with pytest.raises(GateNotAnswered) as refused:
+        gates.check_tables(warehouse, "test", checks, DAY, RUN)
+
+    assert str(refused.value) == (
+        "raw.orders: A number is compared with a text. UndefinedFunction;"
+        " the server's log says more"
+    )
