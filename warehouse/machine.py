@@ -1,7 +1,10 @@
 """How much memory this machine, or this container, really has.
 
-Standard library only: the preflight runs this file before anything is installed.
+Standard library only: the preflight runs this file before anything is installed, with
+whatever Python there is.
 """
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
@@ -42,7 +45,7 @@ def _cgroup_limits(root: Path) -> list[int]:
         own = base / group.lstrip("/")
         # A container often sees its own group as the root, whatever the name says.
         for folder in [own, *own.parents]:
-            if folder.is_relative_to(base):
+            if base in (folder, *folder.parents):
                 limits += _limit(folder / name)
     return limits
 

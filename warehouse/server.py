@@ -161,12 +161,13 @@ class Server:
 
     def _make_data(self, admin_password: str) -> None:
         place = self._place
+        if not place.data.exists():
+            self._refuse_moved_home()
         place.make()
         self._remove_unfinished()
         if place.data.exists():
             self._refuse_other_version()
             return
-        self._refuse_moved_home()
         unfinished = self._unfinished_folder()
         data, password_file = unfinished / "data", unfinished / "password"
         try:

@@ -1,7 +1,6 @@
 """The embedded server on a real PostgreSQL: it opens to nobody, loses nothing."""
 
 import json
-import os
 import signal
 import socket
 import stat
@@ -115,12 +114,10 @@ def test_only_its_owner_can_read_home_data_and_log(running: Server) -> None:
 
 
 def test_the_log_names_neither_a_statement_nor_a_value(running: Server) -> None:
-    with (
-        connect(running.port) as connection,
-        pytest.raises(psycopg.errors.UniqueViolation),
-    ):
+    with connect(running.port) as connection:
         connection.execute("create temporary table phones (phone text primary key)")
-        connection.execute("insert into phones values ('010-1234'), ('010-1234')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("insert into phones values ('010-1234'), ('010-1234')")
 
     log = running.status().log.read_text("utf-8")
     assert "duplicate key value" in log
@@ -178,14 +175,19 @@ def test_a_stale_file_whose_number_another_program_got_is_no_server(
 ) -> None:
     server.start(PASSWORD)
     kill_postmaster(server)
-    stale = server.status().data / "postmaster.pid"
+    data = server.status().data
+    stale = data / "postmaster.pid"
     lines = stale.read_text().splitlines()
-    # This test's own number stands for a program that the system gave it to.
-    stale.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    # the same user's, or PostgreSQL itself knows better
+    with subprocess.Popen(["sleep", "600"], user=data.stat().st_uid) as other:
+        try:
+            stale.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
 
-    assert not server.status().running
-    server.start(PASSWORD)
-    assert server.status().running
+            assert not server.status().running
+            server.start(PASSWORD)
+            assert server.status().running
+        finally:
+            other.kill()
 
 
 def test_data_of_another_major_version_are_refused_with_the_steps(
@@ -197,6 +199,20 @@ def test_data_of_another_major_version_are_refused_with_the_steps(
 
     with pytest.raises(ServerError, match=r"PostgreSQL 17(?s:.*)pg_dumpall"):
         server.start(PASSWORD)
+
+
+def test_an_empty_database_does_not_take_the_place_of_one_left_behind(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "before" / "postgres").mkdir(parents=True)
+    server.home.mkdir(parents=True)
+    state = {"port": 20_000, "folder": str(tmp_path / "before")}
+    (server.home / "server.json").write_text(json.dumps(state))
+
+    with pytest.raises(ServerError, match="moved or copied"):
+        server.start(PASSWORD)
+
+    assert not server.status().data.exists()
 
 
 def test_an_interrupted_making_leaves_nothing_half_made(server: Server) -> None:
@@ -253,9 +269,10 @@ def test_a_folder_that_is_not_of_postgresql_is_not_touched(server: Server) -> No
 def test_removing_leaves_no_data_and_no_process(server: Server) -> None:
     server.start(PASSWORD)
     status = server.status()
+    process = psutil.Process(status.process_id)
 
     server.remove()
 
+    process.wait(timeout=10)  # raises if it goes on
     assert not status.data.exists()
-    assert not psutil.pid_exists(status.process_id or 0)
     assert server.status().port is None
