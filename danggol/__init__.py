@@ -1,0 +1,1 @@
+"""Danggol: an analytic CRM warehouse that is built every night."""

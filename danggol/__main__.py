@@ -1,0 +1,5 @@
+"""``python -m danggol``."""
+
+from danggol.cli import main
+
+main()

@@ -1,0 +1,189 @@
+"""The command line: what `make` fronts, and what cron calls."""
+
+import os
+import sys
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from danggol.stage_run import explain
+
+app = typer.Typer(
+    name="danggol",
+    help="An analytic CRM warehouse that is built every night.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console(highlight=False)
+
+CompanyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--company", envvar="COMPANY", help="Which company.", show_default=False
+    ),
+]
+Day = Annotated[str, typer.Argument(metavar="DATE", help="A date, or `yesterday`.")]
+
+
+@app.callback()
+def choose(company: CompanyOption = None) -> None:
+    """Choose the company for everything below."""
+    if company:
+        os.environ["COMPANY"] = company
+
+
+@app.command()
+def demo() -> None:
+    """Start everything, run the nights, show what came out."""
+    from danggol import demo_run
+
+    demo_run.run(console)
+
+
+@app.command()
+def up() -> None:
+    """Start the company's PostgreSQL and Airflow."""
+    from danggol import operations
+
+    operations.up(console)
+
+
+@app.command()
+def down() -> None:
+    """Stop what `up` started."""
+    from danggol import operations
+
+    operations.down(console)
+
+
+@app.command()
+def status() -> None:
+    """Services, last night, freshness and size of each mart, failed gates."""
+    from danggol import operations
+
+    operations.status(console)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the warehouse's schemas and roles up to date."""
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
+
+    start_warehouse(Environment.current())
+
+
+@app.command()
+def night(
+    day: Day,
+    history: Annotated[
+        bool, typer.Option(help="Take in everything up to that day, month by month.")
+    ] = False,
+) -> None:
+    """Run one night without Airflow; one that broke off goes on where it stopped."""
+    from danggol import stages
+
+    ran = stages.night(
+        parse_day(day),
+        history=history,
+        starting=lambda stage: console.print(f"{stage} ..."),
+    )
+    console.print(f"{day}: {', '.join(ran) or 'nothing to do'}")
+
+
+@app.command()
+def backfill(first: Day, last: Day) -> None:
+    """Run all nights from FIRST to LAST again, in order."""
+    from danggol import stages
+
+    day, end = parse_day(first), parse_day(last)
+    if end < day:
+        raise ValueError(f"backfill from {day} to {end}: the end lies before the start")
+    while day <= end:
+        console.print(f"[bold]{day}[/]")
+        stages.night(
+            day, anew=True, starting=lambda stage: console.print(f"  {stage} ...")
+        )
+        day += timedelta(days=1)
+
+
+@app.command()
+def report() -> None:
+    """Write report.html from what is published now."""
+    from danggol.environment import Environment
+    from danggol.report import write_report
+
+    console.print(f"wrote {write_report(Environment.current())}")
+
+
+@app.command()
+def docs() -> None:
+    """Build Data Docs and dbt's documentation."""
+    from danggol import operations
+
+    operations.docs(console)
+
+
+@app.command()
+def url(
+    role: Annotated[str, typer.Option(envvar="ROLE", help="As whom.")] = "bi_reader",
+) -> None:
+    """Print a connection URL, password included, and nothing else."""
+    from danggol.environment import Environment
+    from warehouse import ROLES
+
+    if role not in ROLES:
+        raise ValueError(f"no role {role!r}; there are {', '.join(ROLES)}")
+    print(Environment.current().warehouse.url(role, driver="postgresql"))
+
+
+@app.command()
+def clean() -> None:
+    """Stop a demo company and remove its data; your own companies stay."""
+    from danggol import operations
+
+    operations.clean(console)
+
+
+def parse_day(text: str) -> date:
+    """A business date: an ISO date, or ``yesterday`` in the company's time zone.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if text == "yesterday":
+        from danggol.environment import Environment
+
+        zone = Environment.current().company.zone
+        return datetime.now(zone).date() - timedelta(days=1)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a date; wanted YYYY-MM-DD or `yesterday`"
+        ) from None
+
+
+def main() -> None:
+    """Run a command; an error is one message, not a traceback with values in it."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        console.print("\nstopped; run the same command again to go on")
+        sys.exit(130)
+    except Exception as exception:
+        if os.environ.get("DANGGOL_TRACEBACK"):
+            raise
+        Console(stderr=True, highlight=False).print(
+            explain(exception), style="red", markup=False
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

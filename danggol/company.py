@@ -1,0 +1,139 @@
+"""A company: its YAML, its home, its settings."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from danggol.settings import PROJECT, Settings
+from ingest.shop_source import ShopSource
+from ingest.weblog.source import WeblogSource
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class CompanySettings(BaseModel):
+    """What the marts need to know of a company; published as `company_settings`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rfm_window_days: Annotated[int, Field(gt=0)] = 365
+    session_timeout_minutes: Annotated[int, Field(gt=0)] = 30
+    churn_horizon_days: Annotated[int, Field(gt=0)] = 90
+    clv_horizon_weeks: Annotated[int, Field(gt=0)] = 52
+    yearly_rate: Share = 0.10
+    margin_rate: Share | None = None
+
+
+class Company(BaseModel):
+    """Everything that differs between two companies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+    name: str
+    currency_code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    tax_basis_code: str = "unknown"
+    time_zone: str
+    history_first_date: date
+    history_last_date: date
+    last_date: date | None = None
+    is_synthetic: bool = False
+    settings: CompanySettings = CompanySettings()
+    shop: ShopSource
+    weblog: WeblogSource | None = None
+
+    @model_validator(mode="after")
+    def _dates_and_zone_make_sense(self) -> Self:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"time_zone {self.time_zone!r} is not an IANA name such as Asia/Seoul"
+            ) from None
+        if self.history_last_date < self.history_first_date:
+            raise ValueError("history_last_date lies before history_first_date")
+        if self.last_date and self.last_date < self.history_last_date:
+            raise ValueError("last_date lies before history_last_date")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone in which a business date is a calendar day."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def first_anchor_date(self) -> date:
+        """First day of the bootstrap's month, where the oldest model is trained."""
+        return self.history_last_date.replace(day=1)
+
+    def dbt_vars(self) -> dict[str, Any]:
+        """What the models ask for by ``var``; the same every night."""
+        return {
+            "company_code": self.code,
+            "company_name": self.name,
+            "currency_code": self.currency_code,
+            "tax_basis_code": self.tax_basis_code,
+            "time_zone": self.time_zone,
+            "history_first_date": self.history_first_date.isoformat(),
+            "history_last_date": self.history_last_date.isoformat(),
+            "first_anchor_date": self.first_anchor_date.isoformat(),
+            **self.settings.model_dump(),
+        }
+
+
+class CompanyError(ValueError):
+    """The company's YAML is missing or says something that cannot be."""
+
+
+def load_company(settings: Settings | None = None) -> Company:
+    """Read the company that `settings` (or the environment) selects.
+
+    Raises
+    ------
+    CompanyError
+        If there is no YAML, or it does not fit; names every place.
+    """
+    settings = settings or Settings()
+    path = company_file(settings)
+    try:
+        company = Company.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise CompanyError(f"{path}:\n{_explain(error)}") from None
+    if company.code != settings.company:
+        raise CompanyError(
+            f"{path}: code is {company.code!r}, wanted {settings.company!r}"
+        )
+    return company
+
+
+def company_file(settings: Settings) -> Path:
+    """The company's YAML: in its home, else among the demo companies."""
+    places = [
+        settings.home / "company.yml",
+        PROJECT / "demo" / settings.company / "company.yml",
+    ]
+    for path in places:
+        if path.exists():
+            return path
+    raise CompanyError(
+        f"no company {settings.company!r}: write {places[0]} "
+        "(docs/source-contract.md says how), or choose another by COMPANY="
+    )
+
+
+def is_demo(settings: Settings) -> bool:
+    """Whether the selected company ships with the project."""
+    return (PROJECT / "demo" / settings.company / "company.yml").exists()
+
+
+def _explain(error: ValidationError | yaml.YAMLError) -> str:
+    if isinstance(error, yaml.YAMLError):
+        return f"not YAML: {error}"
+    return "\n".join(
+        f"  {'.'.join(map(str, each['loc'])) or 'company'}: {each['msg']}"
+        for each in error.errors(include_input=False, include_url=False)
+    )

@@ -1,0 +1,127 @@
+"""One company's surroundings: its home, secrets, server and warehouse."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from danggol.company import Company, is_demo, load_company
+from danggol.settings import Settings
+from warehouse import ROLES, Warehouse
+from warehouse.keyed_hash import KeyedHash
+
+# Beside the roles: who owns the databases, who reads the demo shop, who serves
+# Airflow.
+OTHER_SECRETS = ("admin", "shop_reader", "airflow")
+
+
+class NotStarted(RuntimeError):
+    """The company has no server yet."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything that a stage needs of the company it runs for."""
+
+    settings: Settings
+    company: Company
+
+    @classmethod
+    def current(cls) -> "Environment":
+        """Surroundings of the company that the environment selects."""
+        settings = Settings()
+        return cls(settings, load_company(settings))
+
+    @property
+    def home(self) -> Path:
+        """The company's own folder."""
+        return self.settings.home
+
+    @cached_property
+    def passwords(self) -> dict[str, str]:
+        """Passwords by role, generated once."""
+        return _kept_secrets(self.home / "secrets.json", (*ROLES, *OTHER_SECRETS))
+
+    @cached_property
+    def hash_keys(self) -> dict[str, bytes]:
+        """Keys of the keyed hashes; a dump of the warehouse goes without them."""
+        kept = _kept_secrets(self.home / "hash_keys.json", ("identifiers", "weblog"))
+        return {name: value.encode() for name, value in kept.items()}
+
+    @property
+    def keyed_hash(self) -> KeyedHash:
+        """Hashes identifiers of this company."""
+        return KeyedHash(self.hash_keys["identifiers"])
+
+    def database(self, purpose: str) -> str:
+        """Name of the company's database for `purpose`: warehouse, shop or airflow.
+
+        On a server of our own it is just that; on an external one it begins with
+        the name of the warehouse that the URL gives.
+        """
+        if self.settings.external_url() is None or purpose == "warehouse":
+            return self.warehouse.database if purpose == "warehouse" else purpose
+        return f"{self.warehouse.database}_{purpose}"
+
+    def shop_url(self) -> SecretStr:
+        """Where the operational database is: the company's word, else the demo's."""
+        source = self.company.shop
+        if not is_demo(self.settings) or source.url_env in os.environ:
+            return source.url()
+        return SecretStr(
+            self.warehouse.url(
+                "shop_reader", driver="postgresql", database=self.database("shop")
+            )
+        )
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse: an external one by URL, else the embedded server's.
+
+        Raises
+        ------
+        NotStarted
+            If there is neither.
+        """
+        external = self.settings.external_url()
+        if external is not None:
+            parts = urlsplit(external.get_secret_value())
+            passwords = self.passwords | {"admin": unquote(parts.password or "")}
+            return Warehouse(
+                parts.hostname or "127.0.0.1",
+                parts.port or 5432,
+                parts.path.lstrip("/") or "warehouse",
+                passwords,
+                admin=unquote(parts.username or "postgres"),
+            )
+        try:
+            port = json.loads((self.home / "server.json").read_text("utf-8"))["port"]
+        except FileNotFoundError:
+            raise NotStarted(
+                f"no server for company {self.company.code!r} yet; run `make up` "
+                f"COMPANY={self.company.code}, or set WAREHOUSE_URL"
+            ) from None
+        return Warehouse("127.0.0.1", port, "warehouse", self.passwords)
+
+
+def _kept_secrets(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Secrets in a file that only its owner can read; missing ones are made."""
+    kept: dict[str, Any] = {}
+    if path.exists():
+        kept = json.loads(path.read_text("utf-8"))
+    missing = [name for name in names if name not in kept]
+    if missing:
+        kept |= {name: secrets.token_urlsafe(24) for name in missing}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".new")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(kept, file, indent=2)
+        aside.replace(path)
+    return {name: str(kept[name]) for name in names}

@@ -1,0 +1,121 @@
+"""A gate between two stages: its outcome kept, its consequences drawn."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from danggol.environment import Environment
+from danggol.stage_run import StageRun
+from warehouse import ledger
+from warehouse.publication import announce_held
+
+if TYPE_CHECKING:
+    from expectations.results import GateResult, Outcome
+
+
+def pass_load_gate(
+    here: Environment, run: StageRun, gate: str, entities: Iterable[str]
+) -> None:
+    """Look at tonight's batches; those that fail stay away from every model.
+
+    A batch that was held is let go as soon as the gate passes.
+
+    Raises
+    ------
+    expectations.results.GateFailed
+        If an entity that the night needs failed.
+    """
+    result, failure = _check(here, run, gate)
+    wanted = set(entities)
+    # a failed expectation on the ledger speaks of the whole reading
+    failed = {
+        entity
+        for outcome in result.failures
+        for entity in (
+            wanted
+            if outcome.table == "ledger.batches"
+            else {outcome.table.removeprefix("raw.")}
+        )
+    }
+    with here.warehouse.connect("auditor") as connection:
+        ledger.hold_batches(connection, run.day, failed, held=True)
+        ledger.hold_batches(connection, run.day, wanted - failed, held=False)
+    if failure is not None:
+        raise failure
+
+
+def pass_build_gate(
+    here: Environment, run: StageRun, gate: str, build_id: int, marts: Iterable[str]
+) -> dict[str, str]:
+    """Look at what was built; says which marts must stay as they are, and why.
+
+    Raises
+    ------
+    expectations.results.GateFailed
+        If the night must stop. Readers are told on every mart of `marts`.
+    """
+    result, failure = _check(here, run, gate)
+    if failure is not None:
+        reason = "; ".join(_reason(each) for each in result.failures)
+        for mart in marts:
+            announce_held(here.warehouse, mart, run.day, run.run_id, reason)
+        with here.warehouse.connect("publisher") as connection:
+            ledger.end_build(connection, build_id, "held")
+        raise failure
+    reasons = [_reason(each) for each in result.failures if not each.is_required]
+    return dict.fromkeys(result.held_marts, "; ".join(reasons))
+
+
+def marts_of_held_batches(here: Environment) -> dict[str, str]:
+    """Marts that lack rows because a gate holds batches, with what readers are told."""
+    from expectations.gates import GATES
+
+    with here.warehouse.connect("auditor") as connection:
+        held = ledger.held_entities(connection)
+    return {
+        mart: f"the gate after load holds {check.table}"
+        for checks in GATES.values()
+        for check in checks
+        if check.schema == "raw" and check.table in held
+        for mart in check.holds
+    }
+
+
+def _check(
+    here: Environment, run: StageRun, gate: str
+) -> "tuple[GateResult, Exception | None]":
+    with run.not_work("importing Great Expectations"):
+        from expectations import gates
+        from expectations.results import GateFailed
+
+    failure: Exception | None = None
+    try:
+        result = gates.check(
+            here.warehouse, gate, run.day, str(run.run_id), home=here.home
+        )
+    except GateFailed as failed:
+        result, failure = failed.result, failed
+    run.add_not_work("connecting the gate", result.seconds.get("connecting", 0.0))
+    with here.warehouse.connect("auditor") as connection:
+        ledger.write_gate(
+            connection,
+            run.run_id,
+            gate,
+            run.day,
+            [
+                ledger.GateCheck(
+                    table_name=each.table,
+                    column_name=each.column,
+                    expectation=each.expectation,
+                    is_required=each.is_required,
+                    has_passed=each.has_passed,
+                    failing_key_count=each.key_count,
+                    failing_keys=list(each.keys),
+                )
+                for each in result.checks
+            ],
+        )
+    return result, failure
+
+
+def _reason(outcome: "Outcome") -> str:
+    return f"gate: {outcome.table} {outcome.column or ''} {outcome.expectation}"

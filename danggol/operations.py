@@ -1,0 +1,75 @@
+"""What an operator does between nights: start, stop, look, document, remove."""
+
+import shutil
+from datetime import date, timedelta
+
+from rich.console import Console
+
+from danggol import provisioning, services
+from danggol.company import is_demo
+from danggol.environment import Environment
+from warehouse.server import Server
+
+
+def up(console: Console) -> services.Services:
+    """Start PostgreSQL and Airflow; what runs already stays as it is."""
+    here = Environment.current()
+    warehouse = provisioning.start_warehouse(here)
+    console.print(f"PostgreSQL  {warehouse.host}:{warehouse.port}")
+    started = services.start(
+        here.home, airflow_variables(here), provisioning.airflow_url(here)
+    )
+    console.print(f"Airflow     {started.url}  login {started.login.user}")
+    return started
+
+
+def airflow_variables(here: Environment) -> dict[str, str]:
+    """What a task must know to find the same company."""
+    variables = {
+        "COMPANY": here.company.code,
+        "DANGGOL_HOME": str(here.settings.danggol_home.absolute()),
+    }
+    external = here.settings.external_url()
+    if external is not None:
+        variables["WAREHOUSE_URL"] = external.get_secret_value()
+    return variables
+
+
+def down(console: Console) -> None:
+    """Stop the company's Airflow, then its PostgreSQL."""
+    here = Environment.current()
+    stopped = services.stop(here.home)
+    if here.settings.external_url() is None:
+        Server(here.home).stop()
+        stopped.append("PostgreSQL")
+    console.print(f"stopped {', '.join(stopped)}")
+
+
+def clean(console: Console) -> None:
+    """Stop a demo company and remove its home, logs and data."""
+    here = Environment.current()
+    if not is_demo(here.settings):
+        raise PermissionError(
+            f"company {here.company.code!r} is not a demo; `clean` touches demos only"
+        )
+    services.stop(here.home)
+    Server(here.home).remove()
+    shutil.rmtree(here.home, ignore_errors=True)
+    console.print(f"removed demo company {here.company.code}")
+
+
+def docs(console: Console) -> None:
+    """Build Data Docs out of the gates' kept results."""
+    from expectations import data_docs
+
+    here = Environment.current()
+    console.print(f"wrote {data_docs.build(here.home)}")
+
+
+def last_nights(here: Environment) -> list[date]:
+    """The nights that a demo runs after its bootstrap."""
+    company = here.company
+    if company.last_date is None:
+        return []
+    count = (company.last_date - company.history_last_date).days
+    return [company.history_last_date + timedelta(days=n + 1) for n in range(count)]

@@ -1,0 +1,100 @@
+"""One run of a stage: timed, split into work and not-work, kept in the ledger."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+import psutil
+import psycopg
+
+from warehouse import Warehouse, ledger
+
+Driver = Literal["airflow", "command"]
+
+
+@dataclass(slots=True)
+class StageRun:
+    """What a stage tells of itself while it runs."""
+
+    stage: str
+    day: date
+    driver: Driver
+    run_id: UUID = field(default_factory=uuid4)
+    rows_in: int | None = None
+    rows_out: int | None = None
+    overhead: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def not_work(self, what: str) -> Iterator[None]:
+        """Count the block's seconds as not-work: importing, starting, waiting."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.add_not_work(what, time.perf_counter() - start)
+
+    def add_not_work(self, what: str, seconds: float) -> None:
+        """Count `seconds` as not-work."""
+        self.overhead[what] = self.overhead.get(what, 0.0) + seconds
+
+
+@contextmanager
+def recorded(
+    warehouse: Warehouse, role: str, stage: str, day: date, driver: Driver
+) -> Iterator[StageRun]:
+    """Run a stage and keep how it went in ``ledger.stage_runs``.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Of the company.
+    role : str
+        Role of the stage; writes the record too.
+    stage, day, driver : str, date, str
+        Which stage, for which business date, started by what.
+    """
+    run = StageRun(stage, day, driver)
+    if driver == "airflow":
+        # one process a task: what passed before this line was starting it
+        started = psutil.Process().create_time()
+        run.add_not_work("starting the task", max(0.0, time.time() - started))
+    begun, clock = datetime.now(UTC), time.perf_counter()
+    before = sum(run.overhead.values())
+    status, error = "failed", None
+    try:
+        yield run
+        status = "succeeded"
+    except Exception as exception:
+        error = explain(exception)
+        raise
+    finally:
+        passed = time.perf_counter() - clock
+        not_work = sum(run.overhead.values()) - before
+        record = ledger.StageRun(
+            run_id=run.run_id,
+            business_date=day,
+            stage=stage,
+            driver=driver,
+            status=status,
+            rows_in=run.rows_in,
+            rows_out=run.rows_out,
+            overhead={name: round(value, 3) for name, value in run.overhead.items()},
+            work_seconds=round(max(0.0, passed - not_work), 3),
+            error=error,
+            started_at=begun,
+            finished_at=datetime.now(UTC),
+        )
+        with warehouse.connect(role) as connection:
+            ledger.write_stage_run(connection, record)
+
+
+def explain(exception: BaseException) -> str:
+    """Say what went wrong, without a row's data: a database quotes rows in details."""
+    name = type(exception).__name__
+    if isinstance(exception, psycopg.Error):
+        return f"{name}: {exception.diag.message_primary or exception.sqlstate or ''}"
+    return f"{name}: {exception}"

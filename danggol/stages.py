@@ -1,0 +1,235 @@
+"""The one definition of a night: its stages, whoever drives them.
+
+Airflow's tasks and `danggol night` call the same functions. Each takes a business
+date, holds the company's lock, records itself in the ledger and may run again at
+any time: the same batches give the same marts.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+
+from danggol.environment import Environment
+from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
+from danggol.stage_run import Driver, StageRun, recorded
+from danggol.transformation import MINED, STAR, Transformation, build
+from warehouse import ledger
+from warehouse.batches import Counts
+from warehouse.locks import night_lock
+from warehouse.publication import Published, publish
+
+Progress = Callable[[str, float], None]
+
+
+def business_date(partition_key: str | None) -> date:
+    """The business date that a partition key names.
+
+    Raises
+    ------
+    ValueError
+        If it is not an ISO date: a run by hand must name its partition.
+    """
+    if partition_key is None:
+        raise ValueError("this run has no partition key; trigger it with a date")
+    return date.fromisoformat(partition_key)
+
+
+def load_shop(
+    day: date,
+    *,
+    driver: Driver = "command",
+    history: bool = False,
+    progress: Progress = lambda _what, _share: None,
+) -> None:
+    """Take in the operational tables of `day`, and let the gate look at them.
+
+    With `history`, everything up to `day`, a batch an entity and month.
+    """
+    here = Environment.current()
+    with _stage(here, "loader", "load_shop", day, driver) as run:
+        from ingest import shop
+
+        night = shop.Night(
+            day, here.company.zone, here.shop_url(), run.run_id, here.keyed_hash
+        )
+        source = here.company.shop
+        if history:
+            counts = shop.load_history(
+                here.warehouse,
+                source,
+                night,
+                here.company.history_first_date,
+                progress,
+            )
+        else:
+            counts = shop.load(here.warehouse, source, night)
+        _count(run, counts)
+        pass_load_gate(here, run, "load_shop", source.entities)
+
+
+def load_weblog(
+    day: date, *, driver: Driver = "command", history: bool = False
+) -> None:
+    """Take in the web requests up to the end of `day` that are not there yet.
+
+    A company without web logs has nothing to do here, and the night goes on.
+    """
+    here = Environment.current()
+    with _stage(here, "loader", "load_weblog", day, driver) as run:
+        source = here.company.weblog
+        if source is None:
+            _count(run, Counts(0, 0, 0, 0))
+            return
+        with run.not_work("importing polars"):
+            from ingest.contract import WEB_REQUESTS
+            from ingest.extraction import everything_until
+            from ingest.weblog import loading
+            from ingest.weblog.privacy import WeblogKeys
+
+        counts = loading.load(
+            here.warehouse,
+            source,
+            here.home,
+            day,
+            everything_until(day, here.company.zone),
+            WeblogKeys(here.hash_keys["weblog"], here.company.zone),
+            run.run_id,
+            only_missing=history,
+        )
+        _count(run, counts)
+        pass_load_gate(here, run, "load_weblog", [WEB_REQUESTS.name])
+
+
+def build_star(day: date, *, driver: Driver = "command") -> list[Published]:
+    """Build the star from every batch that is not held, check and publish it."""
+    here = Environment.current()
+    with _stage(here, "publisher", "build_star", day, driver) as run:
+        build_id = _begin_build(here, run, "star")
+        built = _transform(here, run, STAR)
+        held = marts_of_held_batches(here) | pass_build_gate(
+            here, run, "star", build_id, (mart.name for mart in built.marts)
+        )
+        return _publish(here, run, built, build_id, held)
+
+
+def mine(job: str, day: date, *, driver: Driver = "command") -> None:
+    """Run one mining job for `day`; its results are published later."""
+    here = Environment.current()
+    with _stage(here, "miner", f"mine_{job}", day, driver, shared=True) as run:
+        with run.not_work("importing pandas"):
+            from mining.config import SegmentsConfig
+            from mining.jobs import JOBS
+
+        window_days = here.company.settings.rfm_window_days
+        config = SegmentsConfig(window_days=window_days)
+        run.rows_out = JOBS[job](here.warehouse, day, config)
+
+
+def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
+    """Check what the mining jobs wrote for `day`, and publish it as marts."""
+    here = Environment.current()
+    with _stage(here, "publisher", "publish_mined", day, driver) as run:
+        build_id = _begin_build(here, run, "mined")
+        held = pass_build_gate(here, run, "mined", build_id, MINING_JOBS.values())
+        built = _transform(here, run, MINED)
+        return _publish(here, run, built, build_id, held)
+
+
+# each job with the mart that shows its results
+MINING_JOBS = {"segments": "customer_segments"}
+
+
+def night(
+    day: date,
+    *,
+    history: bool = False,
+    anew: bool = False,
+    starting: Callable[[str], None] = lambda _stage: None,
+    progress: Progress = lambda _what, _share: None,
+) -> list[str]:
+    """Run a whole night without Airflow; returns the stages that ran.
+
+    A night that broke off goes on where it stopped; a complete one, or any with
+    `anew`, runs from its beginning.
+    """
+    here = Environment.current()
+    stages: dict[str, Callable[[], object]] = {
+        "load_shop": lambda: load_shop(day, history=history, progress=progress),
+        "load_weblog": lambda: load_weblog(day, history=history),
+        "build_star": lambda: build_star(day),
+        **{f"mine_{job}": lambda job=job: mine(job, day) for job in MINING_JOBS},  # type: ignore[misc]
+        "publish_mined": lambda: publish_mined(day),
+    }
+    with here.warehouse.connect("auditor") as connection:
+        done = ledger.finished_stages(connection, day, "publish_mined")
+    ran = []
+    for name, run in stages.items():
+        if name in done and not anew:
+            continue
+        starting(name)
+        run()
+        ran.append(name)
+        # what comes after a stage that ran must see what it did
+        anew = True
+    return ran
+
+
+@contextmanager
+def _stage(
+    here: Environment,
+    role: str,
+    name: str,
+    day: date,
+    driver: Driver,
+    *,
+    shared: bool = False,
+) -> Iterator[StageRun]:
+    """Record a stage and hold the company's lock while it runs."""
+    warehouse = here.warehouse
+    with recorded(warehouse, role, name, day, driver) as run, ExitStack() as held:
+        with run.not_work("waiting for the lock"):
+            held.enter_context(night_lock(warehouse, role, shared=shared))
+        yield run
+
+
+def _count(run: StageRun, counts: Counts) -> None:
+    run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
+
+
+def _begin_build(here: Environment, run: StageRun, stage: str) -> int:
+    with here.warehouse.connect("publisher") as connection:
+        build_id = ledger.begin_build(connection, run.day, run.run_id, stage)
+        run.rows_in = ledger.pinned_row_count(connection, build_id)
+    return build_id
+
+
+def _transform(
+    here: Environment, run: StageRun, selection: tuple[str, ...]
+) -> Transformation:
+    """Run dbt; each stage keeps its parse results in a folder of its own."""
+    target = here.home / "dbt" / run.stage
+    built = build(here.warehouse, selection, here.company.dbt_vars(), target)
+    run.add_not_work("starting dbt", built.starting_seconds)
+    return built
+
+
+def _publish(
+    here: Environment,
+    run: StageRun,
+    built: Transformation,
+    build_id: int,
+    held: dict[str, str],
+) -> list[Published]:
+    # a held mart's batches must come again, when it is published
+    left_out = ["web_requests"] if "fct_web_sessions" in held else []
+    published = publish(
+        here.warehouse,
+        built.marts,
+        run.day,
+        run.run_id,
+        build_id,
+        held=held,
+        left_out=left_out,
+    )
+    run.rows_out = sum(each.inserted for each in published)
+    return published
