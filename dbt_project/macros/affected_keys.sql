@@ -1,0 +1,58 @@
+{#
+    Incremental strategy of the facts. `meta.affected` of the model's config names a
+    model that lists the keys whose inputs tonight's batches touch; dates would not
+    do, since a batch can change old rows. All rows of these keys were computed
+    anew: those that are gone or different are deleted, those not there inserted, so
+    that a row that stays the same is not written.
+#}
+{% macro get_incremental_affected_keys_sql(arg_dict) %}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set computed = arg_dict['temp_relation'] -%}
+    {%- set affected = ref(config.meta_require('affected')) -%}
+    {%- set key = config.meta_require('affected_key') -%}
+    {%- set row_key = config.require('unique_key') -%}
+    {%- set row_key = [row_key] if row_key is string else row_key -%}
+    {%- set names = arg_dict['dest_columns'] | map(attribute='name') | list -%}
+    -- the planner knows nothing of a table of this transaction
+    analyze {{ computed }};
+    delete from {{ target }} as kept
+    where
+        kept.{{ key }} in (select {{ key }} from {{ affected }})
+        and not exists (
+            select 1
+            from {{ computed }} as computed
+            where
+                (kept.{{ names | join(', kept.') }})
+                is not distinct from (computed.{{ names | join(', computed.') }})
+            {%- for column in row_key %}
+                and kept.{{ column }} = computed.{{ column }}
+            {%- endfor %}
+        );
+    insert into {{ target }} ({{ names | join(', ') }})
+    select computed.{{ names | join(', computed.') }}
+    from {{ computed }} as computed
+    where not exists (
+        select 1
+        from {{ target }} as kept
+        where true
+        {%- for column in row_key %}
+            and kept.{{ column }} = computed.{{ column }}
+        {%- endfor %}
+    )
+{% endmacro %}
+
+{# Batches that this build takes up and no published build has covered. #}
+{% macro pinned_batches() -%}
+    (
+        select pinned_batches.batch_id
+        from {{ source('ledger', 'pinned_batches') }} as pinned_batches
+    )
+{%- endmacro %}
+
+{# Batches that a failed gate keeps away from every model. #}
+{% macro held_batches() -%}
+    (
+        select held_batches.batch_id
+        from {{ source('ledger', 'held_batches') }} as held_batches
+    )
+{%- endmacro %}

@@ -1,0 +1,97 @@
+-- Grain: one order whose facts this build must compute anew, because a batch that
+-- no published build covers tells of it, its lines, its customer, a product on it
+-- or its store.
+-- PostgreSQL uses the indexes behind a CTE only where a single place reads it, so
+-- a raw table is imported once for each use.
+{{ config(materialized='table', schema='marts_next') }}
+
+with
+
+orders_by_batch as (
+
+    select * from {{ source('shop', 'orders') }}
+
+),
+
+orders_by_customer as (
+
+    select * from {{ source('shop', 'orders') }}
+
+),
+
+orders_by_store as (
+
+    select * from {{ source('shop', 'orders') }}
+
+),
+
+lines_by_batch as (
+
+    select * from {{ source('shop', 'order_lines') }}
+
+),
+
+lines_by_product as (
+
+    select * from {{ source('shop', 'order_lines') }}
+
+),
+
+stores as (
+
+    select * from {{ source('shop', 'stores') }}
+
+),
+
+customers_told as (
+
+    select * from {{ ref('int_customers_told') }}
+
+),
+
+products_changed as (
+
+    select * from {{ ref('int_products_changed') }}
+
+),
+
+stores_first_told as (
+
+    select stores.store_id
+    from stores
+    where
+        not stores._is_deleted
+        and stores._batch_id not in {{ held_batches() }}
+    group by stores.store_id
+    having bool_and(stores._batch_id in {{ pinned_batches() }})
+
+),
+
+final as (
+
+    select orders_by_batch.order_id
+    from orders_by_batch
+    where orders_by_batch._batch_id in {{ pinned_batches() }}
+    union
+    select lines_by_batch.order_id
+    from lines_by_batch
+    where lines_by_batch._batch_id in {{ pinned_batches() }}
+    union
+    select orders_by_customer.order_id
+    from orders_by_customer
+    inner join customers_told
+        on orders_by_customer.customer_id = customers_told.customer_id
+    union
+    select orders_by_store.order_id
+    from orders_by_store
+    inner join stores_first_told
+        on orders_by_store.store_id = stores_first_told.store_id
+    union
+    select lines_by_product.order_id
+    from lines_by_product
+    inner join products_changed
+        on lines_by_product.product_id = products_changed.product_id
+
+)
+
+select * from final

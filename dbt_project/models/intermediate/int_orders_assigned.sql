@@ -1,0 +1,66 @@
+-- Grain: one affected order that was not cancelled, with the customer and the store
+-- that the dimensions know.
+with
+
+orders as (
+
+    select * from {{ ref('stg_shop__orders') }}
+
+),
+
+affected_orders as (
+
+    select * from {{ ref('int_affected_orders') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+stores as (
+
+    select * from {{ ref('dim_stores') }}
+
+),
+
+final as (
+
+    select
+        orders.order_id,
+        coalesce(customers.customer_key, '(unknown)') as customer_key,
+        coalesce(customers.customer_id, '(unknown)') as customer_id,
+        coalesce(
+            customers.current_customer_id, '(unknown)'
+        ) as current_customer_id,
+        orders.customer_id as source_customer_id,
+        coalesce(stores.store_id, '(unknown)') as store_id,
+        orders.store_id as source_store_id,
+        orders.channel_code,
+        orders.shipping_amount,
+        extract(hour from {{ business_time('orders.ordered_at') }})::bigint
+            as order_hour,
+        {{ business_date('orders.ordered_at') }} as order_date,
+        orders.ordered_at
+
+    from orders
+
+    inner join affected_orders
+        on orders.order_id = affected_orders.order_id
+
+    left join customers
+        on
+            orders.customer_id = customers.customer_id
+            and orders.ordered_at >= customers.valid_from
+            and orders.ordered_at < customers.valid_to
+
+    left join stores
+        on orders.store_id = stores.store_id
+
+    where not orders.is_cancelled
+
+)
+
+select * from final

@@ -1,0 +1,133 @@
+-- Grain: one page that a person asked for, with the session it falls in; here only
+-- those of visitors whom this build computes anew. A session ends after more than
+-- `session_timeout_minutes` without a page, may cross midnight, and takes the id of
+-- the request that opened it, so trimming old history renames nothing.
+{{ config(materialized='table') }}
+
+with
+
+requests as (
+
+    select * from {{ ref('stg_weblog__requests') }}
+
+),
+
+affected_visitors as (
+
+    select * from {{ ref('int_affected_visitors') }}
+
+),
+
+visitor_customers as (
+
+    select * from {{ ref('int_visitor_customers') }}
+
+),
+
+page_requests as (
+
+    select requests.*
+    from requests
+    inner join affected_visitors
+        on requests.visitor_id = affected_visitors.visitor_id
+    where
+        requests.page_code is not null
+        and requests.kind_code in ('human', 'app', 'unknown')
+
+),
+
+session_starts_marked as (
+
+    select
+        page_requests.*,
+        coalesce(
+            page_requests.requested_at
+            - lag(page_requests.requested_at) over visitor_history
+            > interval '{{ var("session_timeout_minutes") }} minutes',
+            true
+        ) as is_session_start
+
+    from page_requests
+
+    window visitor_history as (
+        partition by page_requests.visitor_id
+        order by page_requests.requested_at, page_requests.request_id
+    )
+
+),
+
+sessions_numbered as (
+
+    select
+        session_starts_marked.*,
+        count(*) filter (where session_starts_marked.is_session_start) over (
+            partition by session_starts_marked.visitor_id
+            order by
+                session_starts_marked.requested_at,
+                session_starts_marked.request_id
+        ) as session_number
+
+    from session_starts_marked
+
+),
+
+stitched as (
+
+    select
+        sessions_numbered.*,
+        visitor_customers.customer_id as stitched_customer_id,
+        visitor_customers.evidence_request_id,
+        visitor_customers.evidence_code,
+        first_value(sessions_numbered.request_id) over session_requests
+            as session_id,
+        -- a session with two customers belongs to the last
+        last_value(visitor_customers.customer_id) over session_requests
+            as session_customer_id,
+        last_value(visitor_customers.evidence_request_id)
+            over session_requests as session_evidence_request_id,
+        last_value(visitor_customers.evidence_code) over session_requests
+            as session_evidence_code
+
+    from sessions_numbered
+
+    left join visitor_customers
+        on
+            sessions_numbered.visitor_id = visitor_customers.visitor_id
+            and sessions_numbered.requested_at >= visitor_customers.valid_from
+            and sessions_numbered.requested_at < visitor_customers.valid_to
+
+    window session_requests as (
+        partition by
+            sessions_numbered.visitor_id, sessions_numbered.session_number
+        order by sessions_numbered.requested_at, sessions_numbered.request_id
+        rows between unbounded preceding and unbounded following
+    )
+
+),
+
+final as (
+
+    select
+        request_id,
+        session_id,
+        visitor_id,
+        visitor_kind_code,
+        kind_code,
+        session_customer_id as source_customer_id,
+        session_evidence_code as evidence_code,
+        session_evidence_request_id as evidence_request_id,
+        path,
+        page_code,
+        product_id,
+        search_term,
+        referrer_host,
+        agent_name,
+        status_code,
+        is_session_start,
+        requested_at
+
+    from stitched
+
+)
+
+select * from final

@@ -1,0 +1,54 @@
+-- Grain: one product. Contract: dim_products.yml.
+with
+
+products as (
+
+    select * from {{ ref('stg_shop__products') }}
+
+),
+
+told as (
+
+    select
+        product_id,
+        product_name,
+        department,
+        category,
+        subcategory,
+        brand,
+        manufacturer_id,
+        package_size,
+        quantity_unit_code,
+        unit_cost,
+        is_deleted
+
+    from products
+
+),
+
+unknown_member as (
+
+    select
+        '(unknown)' as product_id,
+        null as product_name,
+        null as department,
+        null as category,
+        null as subcategory,
+        null as brand,
+        null as manufacturer_id,
+        null as package_size,
+        null as quantity_unit_code,
+        null::numeric as unit_cost,
+        false as is_deleted
+
+),
+
+final as (
+
+    select * from told
+    union all
+    select * from unknown_member
+
+)
+
+select * from final
