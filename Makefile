@@ -55,7 +55,7 @@ backfill: given-FROM given-TO environment ## run nights again, in order: FROM=20
 report: environment ## write report.html from what is published now
 	$(DANGGOL) report
 
-docs: environment ## build Data Docs and dbt's documentation
+docs: environment ## build Data Docs, the pages of what the gates found
 	$(DANGGOL) docs
 
 bench: environment ## measure, and compare with the figures of the last time

@@ -78,18 +78,6 @@ class Night:
         ended = [each for each in self.dags.values() if each.state == "success"]
         return len(ended) / len(NIGHT_DAGS)
 
-    @property
-    def scheduling_seconds(self) -> float:
-        """Seconds between this night's first queueing and last end without a task.
-
-        With several nights at work at once this includes waiting for the others.
-        """
-        tasks = [task for each in self.dags.values() for task in each.tasks]
-        return _uncovered(
-            [(t.started_at, t.ended_at) for t in tasks if t.started_at and t.ended_at],
-            start=min((t.queued_at for t in tasks if t.queued_at), default=None),
-        )
-
 
 class AirflowApi:
     """A client of one company's API server; use it as a context manager.
@@ -259,12 +247,41 @@ class AirflowApi:
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
 
-def _uncovered(
-    spans: Sequence[tuple[datetime, datetime]], start: datetime | None
-) -> float:
+def scheduling_seconds(nights: Sequence[Night]) -> dict[date, float]:
+    """Seconds of each night in which it could have gone on, and no task of it ran.
+
+    A DAG can go on when the one before it has ended, and its own run of another night
+    too; what nights wait for each other is not scheduling.
+    """
+    ends: dict[str, list[datetime]] = {name: [] for name in NIGHT_DAGS}
+    for night in nights:
+        for name, run in night.dags.items():
+            ends[name] += [t.ended_at for t in run.tasks if t.ended_at]
+    return {night.business_date: _idle_seconds(night, ends) for night in nights}
+
+
+def _idle_seconds(night: Night, ends: dict[str, list[datetime]]) -> float:
+    seconds, ready = 0.0, None
+    for name in NIGHT_DAGS:
+        run = night.dags.get(name)
+        spans = [
+            (t.started_at, t.ended_at)
+            for t in (run.tasks if run else ())
+            if t.started_at and t.ended_at
+        ]
+        if run is None or not spans:
+            continue
+        first = min(begun for begun, _ in spans)
+        others = [end for end in ends[name] if end <= first]
+        queued = min((t.queued_at for t in run.tasks if t.queued_at), default=first)
+        started = max([ready or queued, *others])
+        seconds += _gaps(spans, started)
+        ready = max(ended for _, ended in spans)
+    return seconds
+
+
+def _gaps(spans: list[tuple[datetime, datetime]], start: datetime) -> float:
     """Seconds after `start`, until the last span's end, that no span covers."""
-    if not spans or start is None:
-        return 0.0
     gaps, reached = 0.0, start
     for begun, ended in sorted(spans):
         gaps += max(0.0, (begun - reached).total_seconds())

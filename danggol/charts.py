@@ -120,7 +120,7 @@ def concentration(curve: LorenzCurve, *, width: int = 560, height: int = 510) ->
         axes.xaxis.set_major_locator(FixedLocator(range(20, 101, 20)))
         axes.yaxis.set_major_locator(FixedLocator(range(0, 101, 20)))
         axes.grid(axis="x", visible=False)
-        return _svg(figure, "concentration")
+        return _svg(figure, f"concentration-{width}")
 
 
 def by_month(
@@ -152,7 +152,7 @@ def by_month(
         shown = range(0, len(months), step)
         axes.set_xticks(list(shown), [_month(months, i) for i in shown])
         axes.grid(axis="x", visible=False)
-        return _svg(figure, "by-month")
+        return _svg(figure, f"by-month-{width}")
 
 
 def _month(months: Sequence[MonthConcentration], index: int) -> str:
@@ -195,9 +195,9 @@ def segment_map(
         ]
         if width < 600:
             _write_numbers(axes, shown, bubbles)
-            return _svg(figure, "segment-map-small")
-        _write_names(axes, shown, bubbles, summary.currency_code)
-        return _svg(figure, "segment-map")
+        else:
+            _write_names(axes, shown, bubbles, summary.currency_code)
+        return _svg(figure, f"segment-map-{width}")
 
 
 def _radii(shown: Sequence[Segment], largest: float) -> list[float]:

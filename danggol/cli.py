@@ -85,7 +85,10 @@ def night(
 ) -> None:
     """Run one night without Airflow; one that broke off goes on where it stopped."""
     from danggol import stages
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
 
+    start_warehouse(Environment.current())
     ran = stages.night(
         parse_day(day),
         history=history,
@@ -98,7 +101,10 @@ def night(
 def backfill(first: Day, last: Day) -> None:
     """Run all nights from FIRST to LAST again, in order."""
     from danggol import stages
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
 
+    start_warehouse(Environment.current())
     day, end = parse_day(first), parse_day(last)
     if end < day:
         raise ValueError(f"backfill from {day} to {end}: the end lies before the start")
@@ -121,7 +127,7 @@ def report() -> None:
 
 @app.command()
 def docs() -> None:
-    """Build Data Docs and dbt's documentation."""
+    """Build Data Docs, the pages of what the gates found."""
     from danggol import operations
 
     operations.docs(console)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from danggol import operations, provisioning, services, stages, summary_screen
-from danggol.airflow_api import AirflowApi, Night
+from danggol.airflow_api import AirflowApi, Night, scheduling_seconds
 from danggol.company import is_demo
 from danggol.environment import Environment
 from warehouse import figures, ledger
@@ -41,11 +41,11 @@ def run(console: Console) -> None:
     begun = time.monotonic()
     console.print(f"[bold]{here.company.name}[/], a demo company of Danggol\n")
     with _step(console, 1, "Python environment") as tell:
-        tell("installed from requirements.lock", 1.0)
+        tell("as requirements.lock", 1.0)
     with _step(console, 2, "PostgreSQL") as tell:
         warehouse = provisioning.start_warehouse(here)
         tell(f"on {warehouse.host}:{warehouse.port}", 1.0)
-    with _step(console, 3, "the company's shop and synthetic web logs") as tell:
+    with _step(console, 3, "shop and synthetic web logs") as tell:
         rows = provisioning.prepare_demo(here, tell)
         tell(f"{sum(rows.values()):,} rows", 1.0)
     with _step(console, 4, f"history up to {here.company.history_last_date}") as tell:
@@ -63,9 +63,7 @@ def run(console: Console) -> None:
                 stages=figures.stage_summary(connection, nights),
                 gates=figures.gate_summary(connection, nights),
                 segments=figures.segment_summary(connection),
-                scheduling={
-                    day: night.scheduling_seconds for day, night in found.items()
-                },
+                scheduling=scheduling_seconds(list(found.values())),
                 places=places,
             )
         )
@@ -90,7 +88,7 @@ def _bootstrap(here: Environment, tell: Tell) -> None:
         starting=lambda stage: tell(stage, shares[stage]),
         progress=lambda entity, share: tell(f"load_shop: {entity}", 0.4 * share),
     )
-    tell("taken in, built, mined", 1.0)
+    tell("loaded, built, mined", 1.0)
 
 
 def _show_first_answer(here: Environment, console: Console) -> None:
@@ -148,8 +146,8 @@ def _where_to_look(here: Environment, running: services.Services) -> dict[str, s
 def _step(console: Console, number: int, title: str) -> Iterator[Tell]:
     """A numbered step with a bar; without a terminal, a line at its end."""
     columns = (
-        TextColumn(f"[bold cyan]{number}/{STEPS}[/] {title:<44}"),
-        BarColumn(bar_width=24),
+        TextColumn(f"[bold cyan]{number}/{STEPS}[/] {title:<29}"),
+        BarColumn(bar_width=12),
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from danggol.environment import Environment
 from danggol.stage_run import StageRun
 from warehouse import ledger
-from warehouse.publication import announce_held
+from warehouse.publication import announce_all_held, announce_held
 
 if TYPE_CHECKING:
     from expectations.results import GateResult, Outcome
@@ -40,6 +40,8 @@ def pass_load_gate(
         ledger.hold_batches(connection, run.day, failed, held=True)
         ledger.hold_batches(connection, run.day, wanted - failed, held=False)
     if failure is not None:
+        reason = "; ".join(_reason(each) for each in result.failures)
+        announce_all_held(here.warehouse, run.day, run.run_id, reason)
         raise failure
 
 

@@ -39,21 +39,21 @@ class InstallationError(RuntimeError):
 
 def main() -> int:
     """Check the machine, install what is missing, and return the exit code."""
-    with _locked():
-        if is_complete():
-            return 0
-        print("Checking this machine")
-        if failed := preflight.main():
-            return failed
-        print(f"Installing into {ENVIRONMENT.name}", flush=True)
-        try:
+    try:
+        with _locked():
+            if is_complete():
+                return 0
+            print("Checking this machine")
+            if failed := preflight.main():
+                return failed
+            print(f"Installing into {ENVIRONMENT.name}", flush=True)
             install()
-        except InstallationError as error:
-            print(f"\n{error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("\nInterrupted; the next `make install` begins anew.")
-            return 130
+    except InstallationError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; the next `make install` begins anew.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -172,7 +172,11 @@ def _locked() -> Iterator[None]:
     """Keep a second installation into the same clone waiting."""
     descriptor = os.open(LOCK, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another installation into this clone", flush=True)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 
 from rich.console import Console
 
-from danggol import provisioning, services
+from danggol import provisioning, services, status_screen
 from danggol.company import is_demo
 from danggol.environment import Environment
+from danggol.status_screen import ServiceRow
+from warehouse import figures
 from warehouse.server import Server
+
+NIGHTS_SHOWN = 5
 
 
 def up(console: Console) -> services.Services:
@@ -43,6 +47,36 @@ def down(console: Console) -> None:
         Server(here.home).stop()
         stopped.append("PostgreSQL")
     console.print(f"stopped {', '.join(stopped)}")
+
+
+def status(console: Console) -> None:
+    """One screen: services, last night, marts, failed gates."""
+    here = Environment.current()
+    server = Server(here.home).status()
+    rows = [
+        ServiceRow(
+            "PostgreSQL",
+            server.running or here.settings.external_url() is not None,
+            f"{here.warehouse.host}:{here.warehouse.port}",
+        ),
+        *(
+            ServiceRow(
+                each.name, each.is_running, f"pid {each.pid}" if each.pid else ""
+            )
+            for each in services.status(here.home)
+        ),
+    ]
+    with here.warehouse.connect("auditor") as connection:
+        nights = figures.recent_nights(connection, NIGHTS_SHOWN)
+        console.print(
+            status_screen.status(
+                company=here.company.name,
+                services=rows,
+                stages=figures.last_attempts(connection, nights[-1]) if nights else [],
+                marts=figures.freshness(connection),
+                gates=figures.gate_summary(connection, nights),
+            )
+        )
 
 
 def clean(console: Console) -> None:

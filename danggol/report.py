@@ -117,13 +117,18 @@ def _charts(told: ReportFigures) -> dict[str, Markup]:
     from danggol import charts
 
     drawn = {
-        "concentration": charts.concentration(told.curve),
-        "concentration_small": charts.concentration(told.curve, width=340, height=320),
         "by_month": charts.by_month(told.months),
         "by_month_small": charts.by_month(told.months, width=340),
         "segments": charts.segment_map(told.segments),
         "segments_small": charts.segment_map(told.segments, width=340, height=400),
     }
+    if told.curve.shares:
+        drawn |= {
+            "concentration": charts.concentration(told.curve),
+            "concentration_small": charts.concentration(
+                told.curve, width=340, height=320
+            ),
+        }
     return {name: Markup(svg) for name, svg in drawn.items()}  # names are escaped
 
 

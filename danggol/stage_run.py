@@ -27,6 +27,16 @@ class StageRun:
     rows_in: int | None = None
     rows_out: int | None = None
     overhead: dict[str, float] = field(default_factory=dict)
+    waited_seconds: float = 0.0
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count the block's seconds as neither: another stage has its turn."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.waited_seconds += time.perf_counter() - start
 
     @contextmanager
     def not_work(self, what: str) -> Iterator[None]:
@@ -73,7 +83,7 @@ def recorded(
         raise
     finally:
         passed = time.perf_counter() - clock
-        not_work = sum(run.overhead.values()) - before
+        not_work = sum(run.overhead.values()) - before + run.waited_seconds
         record = ledger.StageRun(
             run_id=run.run_id,
             business_date=day,
@@ -84,6 +94,7 @@ def recorded(
             rows_out=run.rows_out,
             overhead={name: round(value, 3) for name, value in run.overhead.items()},
             work_seconds=round(max(0.0, passed - not_work), 3),
+            waited_seconds=round(run.waited_seconds, 3),
             error=error,
             started_at=begun,
             finished_at=datetime.now(UTC),
@@ -95,6 +106,8 @@ def recorded(
 def explain(exception: BaseException) -> str:
     """Say what went wrong, without a row's data: a database quotes rows in details."""
     name = type(exception).__name__
+    if isinstance(exception, psycopg.DataError):
+        return f"{name}: {exception.sqlstate}"  # its message quotes the value
     if isinstance(exception, psycopg.Error):
         return f"{name}: {exception.diag.message_primary or exception.sqlstate or ''}"
     return f"{name}: {exception}"

@@ -21,6 +21,10 @@ from warehouse.publication import Published, publish
 Progress = Callable[[str, float], None]
 
 
+class MiningFailed(RuntimeError):
+    """A mining job failed; what the others wrote was published."""
+
+
 def business_date(partition_key: str | None) -> date:
     """The business date that a partition key names.
 
@@ -130,9 +134,22 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
     here = Environment.current()
     with _stage(here, "publisher", "publish_mined", day, driver) as run:
         build_id = _begin_build(here, run, "mined")
-        held = pass_build_gate(here, run, "mined", build_id, MINING_JOBS.values())
+        with here.warehouse.connect("auditor") as connection:
+            failed = [
+                job
+                for job in MINING_JOBS
+                if ledger.has_failed(connection, day, f"mine_{job}")
+            ]
+        held = {MINING_JOBS[job]: f"mining job {job} failed" for job in failed}
+        held |= pass_build_gate(here, run, "mined", build_id, MINING_JOBS.values())
         built = _transform(here, run, MINED)
-        return _publish(here, run, built, build_id, held)
+        published = _publish(here, run, built, build_id, held)
+        if failed:
+            raise MiningFailed(
+                f"mining jobs {', '.join(failed)} failed on {day}; their marts keep "
+                "the night before. `danggol status` says why"
+            )
+        return published
 
 
 # each job with the mart that shows its results
@@ -153,6 +170,7 @@ def night(
     `anew`, runs from its beginning.
     """
     here = Environment.current()
+    _refuse_a_day_after_the_end(here, day)
     stages: dict[str, Callable[[], object]] = {
         "load_shop": lambda: load_shop(day, history=history, progress=progress),
         "load_weblog": lambda: load_weblog(day, history=history),
@@ -174,6 +192,15 @@ def night(
     return ran
 
 
+def _refuse_a_day_after_the_end(here: Environment, day: date) -> None:
+    last = here.company.last_date
+    if last is not None and day > last:
+        raise ValueError(
+            f"{day} lies after the last day of {here.company.code}, {last}: an empty "
+            "night would age every customer"
+        )
+
+
 @contextmanager
 def _stage(
     here: Environment,
@@ -187,7 +214,7 @@ def _stage(
     """Record a stage and hold the company's lock while it runs."""
     warehouse = here.warehouse
     with recorded(warehouse, role, name, day, driver) as run, ExitStack() as held:
-        with run.not_work("waiting for the lock"):
+        with run.waiting():
             held.enter_context(night_lock(warehouse, role, shared=shared))
         yield run
 

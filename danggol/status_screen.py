@@ -14,7 +14,7 @@ from danggol.summary_screen import failures
 from warehouse.figures import GateSummary, MartFreshness, StageSummary
 
 # So that a bad night still fits one screen.
-MOST_LINES = 5
+MOST_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _gates(gates: Sequence[GateSummary]) -> list[RenderableType]:
             Text.assemble(
                 ("Gates  ", "bold"),
                 ("✓ ", "green"),
-                f"all {held:,} expectations of {over} held",
+                f"all {held:,} expectations of {over} passed",
             )
         ]
     return [Text("Failed gates", style="bold"), *_first(failed)]
@@ -198,12 +198,11 @@ def _cut(text: str | None) -> str:
 def _table(*titles: str) -> Table:
     table = Table(
         *titles,
-        header_style="bold",
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.header_style = "dim"
+    for number, column in enumerate(table.columns):
+        column.no_wrap = True
+        column.header_style = "dim" if number else "bold"
     return table

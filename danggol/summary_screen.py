@@ -18,7 +18,7 @@ from warehouse.figures import (
     night_seconds,
 )
 
-# Starting, importing, waiting, scheduling of one night; docs/decisions say why.
+# What a night may spend on starting, importing and scheduling.
 NOT_WORK_BUDGET_SECONDS = 40
 SHORTEST_SECONDS = 0.05
 SCHEDULING = "scheduling"
@@ -118,9 +118,9 @@ def _verdict(gate: GateSummary | None) -> Text:
         return Text("not checked", style="dim")
     if gate.failed:
         return Text.assemble(
-            (f"✗ {gate.failed} failed", "red"), f", {gate.passed} held"
+            (f"✗ {gate.failed} failed", "red"), f", {gate.passed} passed"
         )
-    return Text.assemble(("✓ ", "green"), f"{gate.passed} held")
+    return Text.assemble(("✓ ", "green"), f"{gate.passed} passed")
 
 
 def failures(gates: Iterable[GateSummary]) -> list[Text]:

@@ -139,7 +139,8 @@ def _first_line(message: object) -> str:
 
 
 def _is_mart(node: dict[str, Any], built: set[str]) -> bool:
-    return node["unique_id"] in built and node["fqn"][1:2] == ["marts"]
+    is_model = node["resource_type"] == "model"  # its tests lie beside it
+    return is_model and node["unique_id"] in built and node["fqn"][1:2] == ["marts"]
 
 
 def _mart(node: dict[str, Any]) -> Mart:

@@ -5,6 +5,7 @@ they are made takes a quarter off the import, the most expensive part of a gate.
 """
 
 import gc
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ with _collector_paused():
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.row_conditions import Column
 
+# its import sets its level, and then it tells of every temporary folder
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
 CRITICAL, WARNING = FailureSeverity.CRITICAL, FailureSeverity.WARNING
 _import_seconds = time.perf_counter() - _started
 

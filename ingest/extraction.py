@@ -5,7 +5,7 @@ decoded here. Every query is compared with the contract before anything is read.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -80,9 +80,12 @@ class Extract:
                 )
             )
         )
-        with source.cursor() as reader, target.cursor() as writer:
-            with reader.copy(out) as told, writer.copy(into) as staged:
-                for block in told:
+        with (
+            source.cursor() as reader,
+            closing(_blocks(reader, out, self.entity.name)) as blocks,
+        ):
+            with target.cursor() as writer, writer.copy(into) as staged:
+                for block in blocks:
                     staged.write(block)
             return reader.rowcount
 
@@ -135,29 +138,50 @@ def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[psycopg.Connectio
     Raises
     ------
     SourceUnavailable
-        If the source cannot be reached or breaks off; never shows the URL.
+        If the source cannot be reached; never shows the URL.
     """
-    try:
-        with psycopg.connect(
+    with _told_as_the_source("no entity"):
+        connection = psycopg.connect(
             url.get_secret_value(),
             application_name="danggol ingest",
             options="-c TimeZone=UTC -c default_transaction_read_only=on",
-        ) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            connection.execute(
-                sql.SQL("set statement_timeout = {}").format(
-                    sql.Literal(f"{timeout_seconds}s")
-                )
+        )
+    with connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        connection.execute(
+            sql.SQL("set statement_timeout = {}").format(
+                sql.Literal(f"{timeout_seconds}s")
             )
-            yield connection
+        )
+        yield connection
+
+
+@contextmanager
+def _told_as_the_source(entity: str) -> Iterator[None]:
+    """Errors in the block are the source's; what it quotes of a row is left out."""
+    try:
+        yield
     except psycopg.OperationalError as error:
         # what the server says of itself; it never quotes a password or a row
         reason = error.diag.message_primary or str(error).splitlines()[-1]
         raise SourceUnavailable(
-            f"the shop database could not be read: {reason}; nothing of the entity "
-            "under way was loaded. See whether the source is up, then run again"
+            f"the shop database could not be read: {reason}; nothing of {entity} "
+            "was loaded. See whether the source is up, then run again"
         ) from None
+    except psycopg.DataError as error:
+        raise SourceMismatch(
+            f"{entity}: the query fails on a row ({type(error).__name__}); nothing of "
+            "it was loaded. Run the query in the shop to see the row"
+        ) from None
+
+
+def _blocks(
+    reader: psycopg.Cursor[Any], query: sql.Composable, entity: str
+) -> Iterator[Any]:
+    """What the source sends; an error of who takes the blocks is not the source's."""
+    with _told_as_the_source(entity), reader.copy(query) as told:
+        yield from told
 
 
 def compare_with_contract(
@@ -200,8 +224,9 @@ def _describe(
 ) -> dict[str, str]:
     query = f"select * from ({spec.query}) as source limit 0"
     try:
-        cursor = source.execute(query.encode())
-    except (psycopg.ProgrammingError, psycopg.DataError) as error:
+        with _told_as_the_source(entity.name):
+            cursor = source.execute(query.encode())
+    except psycopg.ProgrammingError as error:
         raise SourceMismatch(
             f"{entity.name}: the query fails: {error.diag.message_primary}"
         ) from None

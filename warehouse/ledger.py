@@ -13,8 +13,9 @@ from warehouse.connection import Connection
 class StageRun:
     """One finished run of a stage, with where its seconds went.
 
-    `overhead` holds seconds of not-work by name (importing, starting dbt, waiting
-    for the lock); `work_seconds` is the rest.
+    `overhead` holds seconds of not-work by name (importing, starting dbt),
+    `waited_seconds` those in which another stage had its turn, `work_seconds` the
+    rest.
     """
 
     run_id: UUID
@@ -26,6 +27,7 @@ class StageRun:
     rows_out: int | None
     overhead: Mapping[str, float]
     work_seconds: float
+    waited_seconds: float
     error: str | None
     started_at: datetime
     finished_at: datetime
@@ -155,8 +157,9 @@ def write_stage_run(connection: Connection, run: StageRun) -> None:
     """Keep one run of a stage."""
     connection.execute(
         "insert into ledger.stage_runs (run_id, business_date, stage, driver, status,"
-        " rows_in, rows_out, overhead, work_seconds, error, started_at, finished_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " rows_in, rows_out, overhead, work_seconds, waited_seconds, error,"
+        " started_at, finished_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             run.run_id,
             run.business_date,
@@ -167,6 +170,7 @@ def write_stage_run(connection: Connection, run: StageRun) -> None:
             run.rows_out,
             json.dumps(run.overhead),
             run.work_seconds,
+            run.waited_seconds,
             run.error,
             run.started_at,
             run.finished_at,
@@ -182,6 +186,16 @@ def is_night_complete(connection: Connection, day: date) -> bool:
         [day],
     )
     return found.fetchone() is not None
+
+
+def has_failed(connection: Connection, day: date, stage: str) -> bool:
+    """Whether the latest run of a stage for `day` failed."""
+    found = connection.execute(
+        "select status from ledger.stage_runs where business_date = %s and stage = %s"
+        " order by stage_run_id desc limit 1",
+        [day, stage],
+    ).fetchone()
+    return found is not None and found[0] == "failed"
 
 
 def last_error(connection: Connection) -> str | None:

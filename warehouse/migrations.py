@@ -7,7 +7,11 @@ from pathlib import Path
 from warehouse.connection import Connection, Warehouse
 from warehouse.entity import Entity
 from warehouse.raw_tables import create_raw_table
-from warehouse.roles import create_roles, share_what_dbt_creates
+from warehouse.roles import (
+    create_roles,
+    refuse_roles_of_others,
+    share_what_dbt_creates,
+)
 
 DDL = Path(__file__).parent / "ddl"
 
@@ -32,6 +36,7 @@ def migrate(warehouse: Warehouse, entities: Iterable[Entity]) -> list[str]:
     with warehouse.connect("admin") as connection:
         # two starts at once must not both create
         connection.execute("select pg_advisory_xact_lock(1)")
+        refuse_roles_of_others(connection, warehouse)
         create_roles(connection, warehouse)
         connection.execute("set role owner")
         applied = _applied(connection)

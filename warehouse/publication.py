@@ -124,6 +124,19 @@ def announce_held(
         )
 
 
+def announce_all_held(
+    warehouse: Warehouse, day: date, run_id: UUID, reason: str
+) -> None:
+    """Tell readers of every mart that a night stopped before anything was built."""
+    with warehouse.connect("publisher") as connection:
+        connection.execute(
+            "insert into marts.publications (mart, as_of_date, run_id, status, reason)"
+            " select distinct mart, %s::date, %s::uuid, 'held', %s"
+            " from marts.publications where status = 'published'",
+            [day, run_id, reason],
+        )
+
+
 def _publish_one(connection: Connection, mart: Mart, day: date) -> Published:
     columns = list(mart_tables.columns_of(connection, "marts_next", mart.name))
     parts = {

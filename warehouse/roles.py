@@ -1,5 +1,6 @@
 """The roles of the warehouse, each with a password of its own."""
 
+import psycopg
 from psycopg import sql
 
 from warehouse.connection import ROLES, Connection, Warehouse
@@ -31,6 +32,32 @@ def create_roles(connection: Connection, warehouse: Warehouse) -> None:
             database
         )
     )
+
+
+class RolesTaken(RuntimeError):
+    """The server has roles of these names that are not this warehouse's."""
+
+
+def refuse_roles_of_others(connection: Connection, warehouse: Warehouse) -> None:
+    """See that existing roles are ours: roles belong to the server, not the database.
+
+    Raises
+    ------
+    RolesTaken
+        If this database is new, and a role exists that our password does not open.
+    """
+    known = connection.execute("select to_regclass('ledger.migrations')").fetchone()
+    if known != (None,) or not _exists(connection, ROLES[0]):
+        return
+    try:
+        with warehouse.connect(ROLES[0], database="postgres"):
+            pass
+    except psycopg.OperationalError:
+        raise RolesTaken(
+            f"the server at {warehouse.host}:{warehouse.port} has a role {ROLES[0]!r} "
+            "with another password: it carries another warehouse, and roles belong to "
+            "the whole server. Give each company a server of its own"
+        ) from None
 
 
 def create_login(

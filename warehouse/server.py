@@ -145,7 +145,7 @@ class Server:
 
     def remove(self) -> None:
         """Stop the server and delete its data; the rest of the home stays."""
-        if not self.home.exists():
+        if not (self.home.exists() or self._place.folder.exists()):
             return
         with self._locked():
             self._stop()
@@ -288,8 +288,9 @@ class Server:
         except psycopg.OperationalError as error:
             raise ServerError(
                 f"the server of {self.home} runs, but {ADMIN} cannot log in: "
-                f"{str(error).strip()}\nIf secrets.json was replaced, bring the old "
-                "one back from a backup: its passwords open these data"
+                f"{str(error).strip()}\nIf secrets.json was replaced or deleted, bring "
+                "the old one back from a backup: its passwords open these data. A demo "
+                "company can begin anew: `make clean`"
             ) from None
 
     def _stop(self) -> None:

@@ -1,29 +1,28 @@
 {#
-    Rows of a raw table that no later version of the same key replaces. Only stamp,
-    occurrence and hash order versions; batches that a gate holds are not there.
+    For the `where` of a staging model: the row `told` of a raw table is the last
+    version of its key, not a delete, and of no batch that a gate holds. Only stamp,
+    occurrence and hash order versions. With `deleted='flagged'` a key that the
+    source has deleted goes on with the last version before.
 
-    Whether a later version exists is asked of the index for every row (`is false`
-    keeps PostgreSQL from turning it into a join): a join with a few affected keys
-    then reads a few rows, and a wrong estimate never joins a table with itself.
-
-    `deleted` says what becomes of a row that the source has deleted: 'dropped', or
-    'flagged', where its last told version goes on with is_deleted.
+    Whether a later version exists is asked of the index for every row: `is false`
+    keeps PostgreSQL from joining the table with itself, which a wrong estimate
+    turns into hours. For the same reason staging models have no `with`: PostgreSQL
+    cannot join a view that has one by the index below it, and a night would read
+    all of raw for its few affected keys.
 #}
-{% macro latest_version(relation, key, deleted='dropped') -%}
-    select
-        told.*{% if deleted == 'flagged' %},
-        {{ is_followed(relation, key, 'later._is_deleted') }} as is_deleted
-        {%- endif %}
-    from {{ relation }} as told
-    where
-        not told._is_deleted
-        and told._batch_id not in {{ held_batches() }}
-        and {{ is_followed(
-            relation, key, 'not later._is_deleted' if deleted == 'flagged'
-        ) }} is false
+{% macro is_latest_version(relation, key, deleted='dropped') -%}
+    not told._is_deleted
+    and told._batch_id not in {{ held_batches() }}
+    and {{ is_followed(
+        relation, key, 'not later._is_deleted' if deleted == 'flagged'
+    ) }} is false
 {%- endmacro %}
 
-{# Whether a later version of the row `told` is there. #}
+{# Whether the row `told`, the last version that is no delete, was deleted since. #}
+{% macro is_deleted_since(relation, key) -%}
+    {{ is_followed(relation, key, 'later._is_deleted') }}
+{%- endmacro %}
+
 {% macro is_followed(relation, key, condition=none) -%}
     exists (
         select 1

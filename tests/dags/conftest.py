@@ -1,6 +1,8 @@
 """Airflow with a home of its own, and the DAGs as any company would see them."""
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +16,8 @@ os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
 import pytest
 import yaml
 from airflow.dag_processing.dagbag import DagBag
+
+atexit.register(shutil.rmtree, os.environ["AIRFLOW_HOME"], ignore_errors=True)
 
 PROJECT = Path(__file__).parents[2]
 DAGS = PROJECT / "dags"
@@ -29,9 +33,7 @@ def no_company_is_remembered() -> Iterator[None]:
 
 
 @pytest.fixture
-def read_dags(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., DagBag]:
+def read_dags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., DagBag]:
     """Read the DAGs for the demo company with some of its settings replaced."""
 
     def read(**replaced: object) -> DagBag:

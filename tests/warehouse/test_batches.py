@@ -206,7 +206,7 @@ def test_the_vault_keeps_the_latest_told_identifier_whatever_the_order(warehouse
 STORE = ["store_id", "store_name"]
 # what staging calls the latest version
 STATE = """
-    select distinct on (store_id) store_id, store_name from raw.stores
+    select distinct on (store_id) store_id, store_name, _is_deleted from raw.stores
     order by store_id, _source_stamp desc, _occurrence desc, _content_hash desc
 """
 
@@ -219,8 +219,7 @@ def read_stores(warehouse: Warehouse, day: int, names: dict[str, str]) -> Counts
 def living(warehouse: Warehouse) -> list[Row]:
     return raw(
         warehouse,
-        f"select store_id, store_name from ({STATE.replace('store_name from', 'store_name, _is_deleted from')})"
-        " as state where not _is_deleted",
+        f"select store_id, store_name from ({STATE}) as state where not _is_deleted",
     )
 
 

@@ -89,9 +89,11 @@ create table ledger.stage_runs (
     status text not null check (status in ('succeeded', 'failed')),
     rows_in bigint,
     rows_out bigint,
-    -- seconds of not-work by name: importing, starting dbt, waiting for the lock
+    -- seconds of not-work by name: importing, starting dbt
     overhead jsonb not null default '{}',
     work_seconds double precision not null,
+    -- another stage of the company had its turn
+    waited_seconds double precision not null default 0,
     error text,
     started_at timestamptz not null,
     finished_at timestamptz not null

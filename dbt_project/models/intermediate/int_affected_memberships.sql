@@ -1,7 +1,11 @@
 -- Grain: one customer id whose current customer may have changed in this build:
 -- everybody whom any merge ever told connects with a customer of a merge that this
 -- build takes up. Merges corrected since count too: facts may still follow them.
-{{ config(materialized='table', schema='marts_next') }}
+{{ config(
+    materialized='table',
+    schema='marts_next',
+    post_hook='analyze {{ this }}'
+) }}
 
 with recursive
 

@@ -3,7 +3,11 @@
 -- or its store.
 -- PostgreSQL uses the indexes behind a CTE only where a single place reads it, so
 -- a raw table is imported once for each use.
-{{ config(materialized='table', schema='marts_next') }}
+{{ config(
+    materialized='table',
+    schema='marts_next',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

@@ -2,7 +2,11 @@
 -- requests of theirs, tells of a customer they logged in as, or is the first to
 -- tell of a product they looked at. A raw table is imported once for each use, as
 -- in int_affected_orders.
-{{ config(materialized='table', schema='marts_next') }}
+{{ config(
+    materialized='table',
+    schema='marts_next',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

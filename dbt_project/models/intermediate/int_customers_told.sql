@@ -1,6 +1,10 @@
 -- Grain: one customer of whom this build's batches tell: facts must find the right
 -- version of them, and the right current customer.
-{{ config(materialized='table', schema='marts_next') }}
+{{ config(
+    materialized='table',
+    schema='marts_next',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

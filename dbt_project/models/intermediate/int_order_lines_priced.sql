@@ -1,9 +1,15 @@
--- Grain: one line of an order, with every amount worked out.
+-- Grain: one line of an affected order, with every amount worked out.
 with
 
 order_lines as (
 
     select * from {{ ref('stg_shop__order_lines') }}
+
+),
+
+affected_orders as (
+
+    select * from {{ ref('int_affected_orders') }}
 
 ),
 
@@ -32,6 +38,9 @@ costed as (
 
     from order_lines
 
+    inner join affected_orders
+        on order_lines.order_id = affected_orders.order_id
+
     left join products
         on order_lines.product_id = products.product_id
 
@@ -52,7 +61,7 @@ final as (
             else 1
         end as item_count,
         gross_amount,
-        gross_amount - net_amount as discount_amount,
+        (gross_amount - net_amount)::numeric(18, 2) as discount_amount,
         net_amount,
         coupon_amount,
         (net_amount - quantity * unit_cost)::numeric(18, 2) as margin_amount

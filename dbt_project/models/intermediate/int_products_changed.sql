@@ -1,6 +1,9 @@
 -- Grain: one product whose existence, cost or unit this build's batches change.
 -- Order lines carry nothing else of a product, so nothing else rebuilds them.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

@@ -1,7 +1,10 @@
 -- Grain: one period in which a visitor is taken for one customer, with the login
 -- that says so. Requests before a visitor's first login go to that customer, later
 -- ones to the latest login at or before them.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

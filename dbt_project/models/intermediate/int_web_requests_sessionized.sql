@@ -2,7 +2,10 @@
 -- those of visitors whom this build computes anew. A session ends after more than
 -- `session_timeout_minutes` without a page, may cross midnight, and takes the id of
 -- the request that opened it, so trimming old history renames nothing.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    post_hook='analyze {{ this }}'
+) }}
 
 with
 

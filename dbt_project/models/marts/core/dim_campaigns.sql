@@ -28,7 +28,7 @@ unknown_member as (
         '(unknown)' as campaign_id,
         null as campaign_name,
         null as campaign_type,
-        null::numeric as budget_amount,
+        null::numeric(18, 2) as budget_amount,
         null::date as start_date,
         null::date as end_date,
         false as is_deleted

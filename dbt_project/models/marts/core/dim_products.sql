@@ -38,7 +38,7 @@ unknown_member as (
         null as manufacturer_id,
         null as package_size,
         null as quantity_unit_code,
-        null::numeric as unit_cost,
+        null::numeric(18, 4) as unit_cost,
         false as is_deleted
 
 ),

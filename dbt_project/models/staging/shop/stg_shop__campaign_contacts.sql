@@ -1,31 +1,22 @@
 -- Grain: one approach to one customer for a campaign.
-with
+select
+    -- ids
+    told.contact_id,
+    told.campaign_id,
+    told.customer_id,
 
-source as (
+    -- strings
+    told.channel_code,
 
-    {{ latest_version(source('shop', 'campaign_contacts'), ['contact_id']) }}
+    -- dates
+    told.contact_date,
 
-),
+    -- timestamps
+    told.contacted_at
 
-renamed as (
+from {{ source('shop', 'campaign_contacts') }} as told
 
-    select
-        -- ids
-        contact_id,
-        campaign_id,
-        customer_id,
-
-        -- strings
-        channel_code,
-
-        -- dates
-        contact_date,
-
-        -- timestamps
-        contacted_at
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'campaign_contacts'), ['contact_id']
+    ) }}

@@ -1,33 +1,24 @@
 -- Grain: one answer of a customer to a campaign.
-with
+select
+    -- ids
+    told.response_id,
+    told.campaign_id,
+    told.customer_id,
+    told.coupon_id,
+    told.order_id,
 
-source as (
+    -- strings
+    told.response_type_code,
 
-    {{ latest_version(source('shop', 'campaign_responses'), ['response_id']) }}
+    -- dates
+    told.response_date,
 
-),
+    -- timestamps
+    told.responded_at
 
-renamed as (
+from {{ source('shop', 'campaign_responses') }} as told
 
-    select
-        -- ids
-        response_id,
-        campaign_id,
-        customer_id,
-        coupon_id,
-        order_id,
-
-        -- strings
-        response_type_code,
-
-        -- dates
-        response_date,
-
-        -- timestamps
-        responded_at
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'campaign_responses'), ['response_id']
+    ) }}

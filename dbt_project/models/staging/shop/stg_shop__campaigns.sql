@@ -1,34 +1,26 @@
 -- Grain: one campaign, as last told.
-with
+select
+    -- ids
+    told.campaign_id,
 
-source as (
+    -- strings
+    told.campaign_name,
+    told.campaign_type,
 
-    {{ latest_version(source('shop', 'campaigns'), ['campaign_id'], deleted='flagged') }}
+    -- numerics
+    told.budget_amount::numeric(18, 2) as budget_amount,
 
-),
+    -- booleans
+    {{ is_deleted_since(source('shop', 'campaigns'), ['campaign_id']) }}
+        as is_deleted,
 
-renamed as (
+    -- dates
+    told.start_date,
+    told.end_date
 
-    select
-        -- ids
-        campaign_id,
+from {{ source('shop', 'campaigns') }} as told
 
-        -- strings
-        campaign_name,
-        campaign_type,
-
-        -- numerics
-        budget_amount::numeric(18, 2) as budget_amount,
-
-        -- booleans
-        is_deleted,
-
-        -- dates
-        start_date,
-        end_date
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'campaigns'), ['campaign_id'], deleted='flagged'
+    ) }}

@@ -1,24 +1,15 @@
 -- Grain: one membership that was joined into another.
-with
+select
+    -- ids
+    told.customer_id,
+    told.merged_into_customer_id,
 
-source as (
+    -- timestamps
+    told.merged_at
 
-    {{ latest_version(source('shop', 'customer_merges'), ['customer_id']) }}
+from {{ source('shop', 'customer_merges') }} as told
 
-),
-
-renamed as (
-
-    select
-        -- ids
-        customer_id,
-        merged_into_customer_id,
-
-        -- timestamps
-        merged_at
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'customer_merges'), ['customer_id']
+    ) }}

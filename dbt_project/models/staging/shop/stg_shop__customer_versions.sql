@@ -1,50 +1,30 @@
 -- Grain: one version of one customer, as the source told it; deletes included.
-with
+select
+    -- ids
+    told.customer_id,
+    told.household_id,
 
-source as (
+    -- strings
+    coalesce(told.customer_status, 'active') as customer_status,
+    told.province,
+    told.district,
+    told.phone_hash,
+    told.email_hash,
 
-    select * from {{ source('shop', 'customers') }}
+    -- numerics
+    told.birth_year,
+    told._occurrence as version_occurrence,
 
-),
+    -- booleans
+    told._is_deleted as is_deleted,
 
-visible as (
+    -- timestamps
+    told.registered_at,
+    told._source_stamp as told_at,
 
-    select *
-    from source
-    where _batch_id not in {{ held_batches() }}
+    -- order of versions with one stamp
+    told._content_hash as version_hash
 
-),
+from {{ source('shop', 'customers') }} as told
 
-renamed as (
-
-    select
-        -- ids
-        customer_id,
-        household_id,
-
-        -- strings
-        coalesce(customer_status, 'active') as customer_status,
-        province,
-        district,
-        phone_hash,
-        email_hash,
-
-        -- numerics
-        birth_year,
-        _occurrence as version_occurrence,
-
-        -- booleans
-        _is_deleted as is_deleted,
-
-        -- timestamps
-        registered_at,
-        _source_stamp as told_at,
-
-        -- order of versions with one stamp
-        _content_hash as version_hash
-
-    from visible
-
-)
-
-select * from renamed
+where told._batch_id not in {{ held_batches() }}

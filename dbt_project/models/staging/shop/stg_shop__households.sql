@@ -1,32 +1,24 @@
 -- Grain: one household, as last told.
-with
+select
+    -- ids
+    told.household_id,
 
-source as (
+    -- strings
+    told.age_band,
+    told.income_band,
+    told.home_ownership,
+    told.marital_status,
+    told.household_size,
+    told.household_composition,
+    told.kids_count,
 
-    {{ latest_version(source('shop', 'households'), ['household_id'], deleted='flagged') }}
+    -- booleans
+    {{ is_deleted_since(source('shop', 'households'), ['household_id']) }}
+        as is_deleted
 
-),
+from {{ source('shop', 'households') }} as told
 
-renamed as (
-
-    select
-        -- ids
-        household_id,
-
-        -- strings
-        age_band,
-        income_band,
-        home_ownership,
-        marital_status,
-        household_size,
-        household_composition,
-        kids_count,
-
-        -- booleans
-        is_deleted
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'households'), ['household_id'], deleted='flagged'
+    ) }}

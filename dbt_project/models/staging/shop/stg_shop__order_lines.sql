@@ -1,30 +1,21 @@
 -- Grain: one line of an order, as last told.
-with
+select
+    -- ids
+    told.order_id,
+    told.line_id,
+    told.product_id,
 
-source as (
+    -- numerics
+    told.quantity,
+    told.gross_amount,
+    told.discount_amount,
+    told.net_amount,
+    told.coupon_amount,
+    told.unit_cost
 
-    {{ latest_version(source('shop', 'order_lines'), ['order_id', 'line_id']) }}
+from {{ source('shop', 'order_lines') }} as told
 
-),
-
-renamed as (
-
-    select
-        -- ids
-        order_id,
-        line_id,
-        product_id,
-
-        -- numerics
-        quantity,
-        gross_amount,
-        discount_amount,
-        net_amount,
-        coupon_amount,
-        unit_cost
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'order_lines'), ['order_id', 'line_id']
+    ) }}

@@ -1,38 +1,29 @@
 -- Grain: one order, as last told.
-with
+select
+    -- ids
+    told.order_id,
+    told.customer_id,
+    told.store_id,
 
-source as (
+    -- strings
+    told.channel_code,
+    coalesce(told.order_status, 'completed') as order_status,
 
-    {{ latest_version(source('shop', 'orders'), ['order_id']) }}
+    -- numerics
+    told.shipping_amount::numeric(18, 2) as shipping_amount,
 
-),
+    -- booleans
+    coalesce(
+        told.order_status = 'cancelled' or told.cancelled_at is not null, false
+    ) as is_cancelled,
 
-renamed as (
+    -- timestamps
+    told.ordered_at,
+    told.cancelled_at
 
-    select
-        -- ids
-        order_id,
-        customer_id,
-        store_id,
+from {{ source('shop', 'orders') }} as told
 
-        -- strings
-        channel_code,
-        coalesce(order_status, 'completed') as order_status,
-
-        -- numerics
-        shipping_amount::numeric(18, 2) as shipping_amount,
-
-        -- booleans
-        coalesce(
-            order_status = 'cancelled' or cancelled_at is not null, false
-        ) as is_cancelled,
-
-        -- timestamps
-        ordered_at,
-        cancelled_at
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'orders'), ['order_id']
+    ) }}

@@ -1,36 +1,28 @@
 -- Grain: one product, as last told.
-with
+select
+    -- ids
+    told.product_id,
+    told.manufacturer_id,
 
-source as (
+    -- strings
+    told.product_name,
+    told.department,
+    told.category,
+    told.subcategory,
+    told.brand,
+    told.package_size,
+    coalesce(told.quantity_unit_code, 'piece') as quantity_unit_code,
 
-    {{ latest_version(source('shop', 'products'), ['product_id'], deleted='flagged') }}
+    -- numerics
+    told.unit_cost::numeric(18, 4) as unit_cost,
 
-),
+    -- booleans
+    {{ is_deleted_since(source('shop', 'products'), ['product_id']) }}
+        as is_deleted
 
-renamed as (
+from {{ source('shop', 'products') }} as told
 
-    select
-        -- ids
-        product_id,
-        manufacturer_id,
-
-        -- strings
-        product_name,
-        department,
-        category,
-        subcategory,
-        brand,
-        package_size,
-        coalesce(quantity_unit_code, 'piece') as quantity_unit_code,
-
-        -- numerics
-        unit_cost::numeric(18, 4) as unit_cost,
-
-        -- booleans
-        is_deleted
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'products'), ['product_id'], deleted='flagged'
+    ) }}

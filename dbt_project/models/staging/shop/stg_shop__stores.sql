@@ -1,28 +1,20 @@
 -- Grain: one store, as last told.
-with
+select
+    -- ids
+    told.store_id,
 
-source as (
+    -- strings
+    told.store_name,
+    told.province,
+    told.district,
 
-    {{ latest_version(source('shop', 'stores'), ['store_id'], deleted='flagged') }}
+    -- booleans
+    {{ is_deleted_since(source('shop', 'stores'), ['store_id']) }}
+        as is_deleted
 
-),
+from {{ source('shop', 'stores') }} as told
 
-renamed as (
-
-    select
-        -- ids
-        store_id,
-
-        -- strings
-        store_name,
-        province,
-        district,
-
-        -- booleans
-        is_deleted
-
-    from source
-
-)
-
-select * from renamed
+where
+    {{ is_latest_version(
+        source('shop', 'stores'), ['store_id'], deleted='flagged'
+    ) }}

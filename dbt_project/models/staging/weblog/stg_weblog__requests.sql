@@ -1,50 +1,30 @@
 -- Grain: one request, a line of an access log. A line never changes.
-with
+select
+    -- ids
+    {{ dbt.hash(dbt.concat([
+        "told.file_hash", "'-'", "told.line_number", "'-'", "told._content_hash"
+    ])) }} as request_id,
+    told.visitor_hash as visitor_id,
+    told.customer_id,
+    told.product_id,
 
-source as (
+    -- strings
+    told.visitor_kind as visitor_kind_code,
+    told.kind as kind_code,
+    told.method as method_code,
+    told.path,
+    told.page_code,
+    told.search_term,
+    told.referrer_host,
+    told.agent_name,
 
-    select * from {{ source('weblog', 'web_requests') }}
+    -- numerics
+    told.status_code,
+    told.byte_count,
 
-),
+    -- timestamps
+    told.requested_at
 
-visible as (
+from {{ source('weblog', 'web_requests') }} as told
 
-    select *
-    from source
-    where _batch_id not in {{ held_batches() }}
-
-),
-
-renamed as (
-
-    select
-        -- ids
-        {{ dbt.hash(dbt.concat([
-            "file_hash", "'-'", "line_number", "'-'", "_content_hash"
-        ])) }} as request_id,
-        visitor_hash as visitor_id,
-        customer_id,
-        product_id,
-
-        -- strings
-        visitor_kind as visitor_kind_code,
-        kind as kind_code,
-        method as method_code,
-        path,
-        page_code,
-        search_term,
-        referrer_host,
-        agent_name,
-
-        -- numerics
-        status_code,
-        byte_count,
-
-        -- timestamps
-        requested_at
-
-    from visible
-
-)
-
-select * from renamed
+where told._batch_id not in {{ held_batches() }}

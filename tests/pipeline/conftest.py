@@ -1,0 +1,155 @@
+"""A made company whose history is loaded once; every test has a copy of its own.
+
+The copies lie on the tests' one server. They all have the same names, `warehouse`
+and `haneul_shop`, so there is one at a time: dbt then need not parse anew for each.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from ingest.contract import ENTITIES
+from tests.pipeline.made_company import (
+    HISTORY,
+    NIGHTS,
+    MadeCompany,
+    fill_shop,
+    make_home,
+    select,
+)
+from warehouse import Warehouse
+from warehouse.migrations import migrate
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A company as it was at one moment: a home and the name of two templates."""
+
+    home: Path
+    warehouse: Warehouse
+    shop: Warehouse
+
+    def look(self) -> MadeCompany:
+        """The company to be looked at, not to be changed."""
+        return MadeCompany(self.home, self.warehouse, self.shop)
+
+
+# Makes a company as it was saved, there while the block runs.
+Restore = Callable[[Saved], AbstractContextManager[MadeCompany]]
+
+
+@pytest.fixture(scope="session")
+def restore(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Restore:
+    """Bring back a saved company, in a home of its own."""
+
+    @contextmanager
+    def restored(saved: Saved) -> Iterator[MadeCompany]:
+        home = tmp_path_factory.mktemp("homes") / "haneul"
+        shutil.copytree(saved.home, home)
+        made = MadeCompany(
+            home,
+            replace(template, database="warehouse"),
+            replace(template, database="haneul_shop"),
+        )
+        with (
+            _database(made.shop, saved.shop.database),
+            _database(made.warehouse, saved.warehouse.database),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            # rights on a database are not copied with it
+            migrate(made.warehouse, ENTITIES.values())
+            select(home, made.shop, patch)
+            yield made
+
+    return restored
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Saved:
+    """The company before its first night: an empty warehouse, a full shop."""
+    home = tmp_path_factory.mktemp("founded") / "haneul"
+    make_home(home, template.port, template.passwords)
+    shop = replace(template, database="haneul_shop_founded")
+    _create_database(shop, "template0")
+    with shop.connect("admin") as connection:
+        fill_shop(connection)
+    return Saved(home, template, shop)
+
+
+@pytest.fixture(scope="session")
+def after_history(founded: Saved, restore: Restore) -> Saved:
+    """The company after its history was loaded, built, mined and published."""
+    with restore(founded) as made:
+        made.night(HISTORY, history=True)
+        return _save(made, founded)
+
+
+@pytest.fixture(scope="session")
+def after_each_night(after_history: Saved, restore: Restore) -> list[Saved]:
+    """The company after each of the three nights that follow its history."""
+    nights = []
+    with restore(after_history) as made:
+        for day in NIGHTS:
+            made.night(day)
+            nights.append(_save(made, after_history))
+    return nights
+
+
+@pytest.fixture
+def company(after_history: Saved, restore: Restore) -> Iterator[MadeCompany]:
+    """The company after its history, the test's own."""
+    with restore(after_history) as made:
+        yield made
+
+
+def _save(made: MadeCompany, before: Saved) -> Saved:
+    """Keep a company as it is now; the tests' server forgets it in the end."""
+    number = next(_numbers)
+    saved = Saved(
+        before.home.with_name(f"saved_{number}"),
+        replace(made.warehouse, database=f"haneul_warehouse_{number}"),
+        before.shop,
+    )
+    shutil.copytree(made.home, saved.home)
+    _create_database(saved.warehouse, made.warehouse.database)
+    return saved
+
+
+@contextmanager
+def _database(warehouse: Warehouse, template: str) -> Iterator[None]:
+    _create_database(warehouse, template)
+    try:
+        yield
+    finally:
+        _drop_database(warehouse)
+
+
+def _create_database(warehouse: Warehouse, template: str) -> None:
+    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
+        # a database that somebody is in cannot be copied
+        server.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+            [template],
+        )
+        server.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(warehouse.database), sql.Identifier(template)
+            )
+        )
+
+
+def _drop_database(warehouse: Warehouse) -> None:
+    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
+        server.execute(
+            sql.SQL("drop database {} with (force)").format(
+                sql.Identifier(warehouse.database)
+            )
+        )

@@ -1,0 +1,169 @@
+"""Haneul Mart: a company small enough to count by hand, and its nights."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import yaml
+
+from danggol import stages
+from danggol.environment import Environment
+from warehouse import Warehouse
+
+FOLDER = Path(__file__).parent / "haneul"
+ZONE = ZoneInfo("Asia/Seoul")
+HISTORY = date(2024, 2, 26)
+NIGHTS = (date(2024, 2, 27), date(2024, 2, 28), date(2024, 2, 29))
+# Visitors 1 to 5 come every day; 1 to 3 log in on the first night after the history.
+WEB_DAYS = (date(2024, 2, 25), HISTORY, *NIGHTS)
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/121.0.0.0 Safari/537.36"
+)
+CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+Marts = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class MadeCompany:
+    """The company in a home of its own, with its warehouse and its shop."""
+
+    home: Path
+    warehouse: Warehouse
+    shop: Warehouse
+
+    def night(
+        self, day: date, *, history: bool = False, anew: bool = False
+    ) -> list[str]:
+        """Run a night as it would have been: the shop shows what it showed then."""
+        self.turn_clock_to(day)
+        return stages.night(day, history=history, anew=anew)
+
+    def turn_clock_to(self, day: date) -> None:
+        """Let the shop show what it showed two hours after `day` ended."""
+        two_hours_after = datetime(day.year, day.month, day.day, 2, tzinfo=ZONE)
+        self.tell_shop("update clock set now = %s", two_hours_after + timedelta(days=1))
+
+    def tell_shop(self, statement: str, *values: object) -> None:
+        """Change something in the shop."""
+        with self.shop.connect("admin") as connection:
+            connection.execute(statement.encode(), values or None)
+
+    def ask(self, query: str, *values: object, role: str = "admin") -> list[tuple]:
+        """Rows of the warehouse."""
+        with self.warehouse.connect(role) as connection:
+            return connection.execute(query.encode(), values or None).fetchall()
+
+    def marts(self) -> Marts:
+        """Every row of every mart as text, sorted; all but `publications`."""
+        tables = self.ask(
+            "select relname from pg_class where relnamespace = 'marts'::regnamespace"
+            " and relkind in ('r', 'p') and not relispartition"
+            " and relname <> 'publications' order by relname"
+        )
+        return {
+            table: sorted(
+                row for (row,) in self.ask(f"select t::text from marts.{table} as t")
+            )
+            for (table,) in tables
+        }
+
+    def change_settings(self, **changes: object) -> None:
+        """Replace top-level settings of the company's YAML; None takes one out."""
+        file = self.home / "company.yml"
+        told = yaml.safe_load(file.read_text("utf-8")) | changes
+        told = {name: value for name, value in told.items() if value is not None}
+        file.write_text(yaml.safe_dump(told, sort_keys=False), "utf-8")
+
+    def change_query(self, entity: str, query: str) -> None:
+        """Let the company ask for an entity by another query."""
+        told = yaml.safe_load((self.home / "company.yml").read_text("utf-8"))
+        told["shop"]["entities"][entity]["query"] = query
+        self.change_settings(shop=told["shop"])
+
+
+def without_mined(marts: Marts) -> Marts:
+    """The core marts: a function of what is in raw, in whatever order it came."""
+    return {name: rows for name, rows in marts.items() if name != "customer_segments"}
+
+
+def differences(found: Marts, wanted: Marts) -> dict[str, tuple[list[str], list[str]]]:
+    """Rows that only one side has, by mart: those too many, those missing."""
+    told = {
+        mart: (
+            sorted(set(found.get(mart, [])) - set(wanted.get(mart, []))),
+            sorted(set(wanted.get(mart, [])) - set(found.get(mart, []))),
+        )
+        for mart in sorted(found.keys() | wanted.keys())
+        if found.get(mart) != wanted.get(mart)
+    }
+    return told
+
+
+def make_home(home: Path, server_port: int, passwords: Mapping[str, str]) -> None:
+    """Write what a company's home holds: its settings, secrets and web logs."""
+    home.mkdir(parents=True)
+    shutil.copy(FOLDER / "company.yml", home / "company.yml")
+    (home / "server.json").write_text(json.dumps({"port": server_port}), "utf-8")
+    (home / "secrets.json").write_text(json.dumps(dict(passwords)), "utf-8")
+    # the same in every home, so that marts can be compared
+    keys = {"identifiers": "of Haneul's members", "weblog": "of Haneul's visitors"}
+    (home / "hash_keys.json").write_text(json.dumps(keys), "utf-8")
+    (home / "weblogs").mkdir()
+    for day in WEB_DAYS:
+        lines = "\n".join(web_log(day)) + "\n"
+        file = home / "weblogs" / f"access.log-{day:%Y%m%d}"
+        file.write_text(lines, "utf-8")
+
+
+def select(home: Path, shop: Warehouse, patch: pytest.MonkeyPatch) -> Environment:
+    """Let the environment select the company with this home."""
+    patch.setenv("COMPANY", home.name)
+    patch.setenv("DANGGOL_HOME", str(home.parent))
+    patch.setenv("HANEUL_SHOP_URL", shop.url("admin", driver="postgresql"))
+    for name in ("WAREHOUSE_URL", "WAREHOUSE_URL_FILE"):
+        patch.delenv(name, raising=False)
+    return Environment.current()
+
+
+def fill_shop(connection: psycopg.Connection) -> None:
+    """Create the shop's tables and everything that ever happened in it."""
+    connection.execute((FOLDER / "shop.sql").read_bytes())
+
+
+def web_log(day: date) -> list[str]:
+    """One day of the access log: five visits of three pages, and a crawler."""
+    lines = [
+        _line(
+            day,
+            minute=10 * visitor + page,
+            path=path,
+            cookie=f"cookie{visitor}",
+            login=f"M0{visitor}" if day == NIGHTS[0] and visitor <= 3 else "-",
+        )
+        for visitor in range(1, 6)
+        for page, path in enumerate(["/", f"/p/P0{visitor}", "/search?q=tea"])
+    ]
+    lines.append(_line(day, minute=59, path="/", cookie="-", agent=CRAWLER))
+    return lines
+
+
+def _line(
+    day: date,
+    *,
+    minute: int,
+    path: str,
+    cookie: str,
+    login: str = "-",
+    agent: str = BROWSER,
+) -> str:
+    return (
+        f"203.0.113.7 - - [{day:%d/%b/%Y}:10:{minute:02}:00 +0900]"
+        f' "GET {path} HTTP/1.1" 200 512 "-" "{agent}" "{cookie}" "{login}"'
+    )

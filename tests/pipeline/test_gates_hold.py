@@ -1,0 +1,193 @@
+"""A gate that fails keeps yesterday's marts, says so, and lets go when it passes."""
+
+import pytest
+
+from danggol import stages
+from expectations.results import GateFailed
+from tests.pipeline.conftest import Saved
+from tests.pipeline.made_company import (
+    HISTORY,
+    NIGHTS,
+    MadeCompany,
+    differences,
+    web_log,
+)
+
+pytestmark = pytest.mark.postgres
+FIRST, SECOND, _ = NIGHTS
+WEB_MARTS = ["fct_page_views", "fct_web_sessions"]
+# the lines of 27 February, whatever day their receipts are of
+LINES_OF_FIRST = {
+    "AFTER": 0, "BACK": 2, "BEFORE": 1, "LATE": 1, "NEW": 1, "NOBODY": 1,
+    "R5701": 2, "R5703": 2, "R5719": 2,
+}  # fmt: skip
+HELD = (
+    "select mart, as_of_date, reason from marts.publications"
+    " where status = 'held' order by mart"
+)
+
+
+def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCompany):
+    before = company.marts()
+    lose_receipts(company)
+
+    with pytest.raises(GateFailed, match=r"order_lines.*one line in ten lacks its"):
+        company.night(FIRST)
+
+    assert differences(company.marts(), before) == {}
+    assert [
+        (stage, status)
+        for stage, status in company.ask(
+            "select stage, status from ledger.stage_runs where business_date = %s",
+            FIRST,
+        )
+    ] == [("load_shop", "failed")]
+    ((count, keys),) = company.ask(
+        "select failing_key_count, failing_keys from ledger.gates"
+        " where not has_passed and is_required"
+    )
+    assert count == sum(LINES_OF_FIRST.values())
+    assert len(keys) == 10  # enough to start looking
+    assert {key.split(",")[0] for key in keys} <= set(LINES_OF_FIRST)
+
+
+def test_readers_are_told_of_every_mart_that_a_failed_load_gate_keeps(
+    company: MadeCompany,
+):
+    lose_receipts(company)
+    with pytest.raises(GateFailed):
+        company.night(FIRST)
+
+    held = company.ask(HELD)
+
+    assert [mart for mart, _, _ in held] == sorted(company.marts())
+    assert {day for _, day, _ in held} == {FIRST}
+    assert all("raw.order_lines" in reason for _, _, reason in held)
+
+
+def test_held_lines_stay_unseen_until_the_gate_passes(
+    company: MadeCompany, after_each_night: list[Saved]
+):
+    lose_receipts(company)
+    with pytest.raises(GateFailed):
+        company.night(FIRST)
+    find_receipts(company)
+
+    company.night(SECOND)
+
+    batches = (
+        "select business_date from ledger.batches"
+        " where entity = 'order_lines' and is_held"
+    )
+    lines = (
+        "select count(*) from marts.fct_order_lines"
+        " inner join raw.order_lines using (order_id, line_id)"
+        " where _batch_date = %s"
+    )
+    assert company.ask(batches) == [(FIRST,)]
+    assert company.ask(lines, FIRST) == [(0,)]
+
+    company.night(FIRST)
+
+    assert company.ask(batches) == []
+    assert company.ask(lines, FIRST) == [(sum(LINES_OF_FIRST.values()),)]
+    in_order = after_each_night[1].look().marts()
+    found = company.marts()
+    # the second night was mined when the lines were not there
+    found["customer_segments"] = in_order["customer_segments"]
+    assert differences(found, in_order) == {}
+
+
+def test_a_failed_star_gate_keeps_every_mart_and_its_batches_come_again(
+    company: MadeCompany, after_each_night: list[Saved]
+):
+    before = company.marts()
+    # one order in ten at a blow: nobody cancels like that
+    company.tell_shop(
+        "insert into receipt_versions select receipt_no, member_no, branch_no,"
+        " sold_at, '2024-02-27 18:00+09', '2024-02-27 18:00+09'"
+        " from receipts where member_no in ('M01')"
+    )
+
+    with pytest.raises(GateFailed, match=r"fct_orders.*one order in twenty was lost"):
+        company.night(FIRST)
+
+    star = sorted(before.keys() - {"customer_segments"})
+    assert differences(company.marts(), before) == {}
+    assert [(mart, day) for mart, day, _ in company.ask(HELD)] == [
+        (mart, FIRST) for mart in star
+    ]
+    ((reason),) = {reason for *_, reason in company.ask(HELD)}
+    assert "marts_next.fct_orders" in reason
+    assert company.ask(
+        "select status from ledger.builds order by build_id desc limit 1"
+    ) == [("held",)]
+    assert company.ask(
+        "select count(*) from mined.customer_segments where as_of_date = %s", FIRST
+    ) == [(0,)]
+
+    company.tell_shop(
+        "insert into receipt_versions select receipt_no, member_no, branch_no,"
+        " sold_at, null, '2024-02-27 22:00+09'"
+        " from receipts where member_no in ('M01')"
+    )
+    company.night(FIRST)
+
+    in_order = after_each_night[0].look().marts()
+    assert differences(company.marts(), in_order) == {}
+
+
+def test_a_failed_weblog_gate_holds_the_web_marts_and_the_night_goes_on(
+    company: MadeCompany, after_each_night: list[Saved]
+):
+    before = company.marts()
+    log = company.home / "weblogs" / f"access.log-{FIRST:%Y%m%d}"
+    strange = [
+        line.replace("Mozilla/5.0", "Zzyzx/1.0").split("(Windows")[0] + '" "-" "-"'
+        for line in web_log(FIRST)[:15]
+    ]
+    log.write_text("\n".join(web_log(FIRST)[:5] + strange) + "\n", "utf-8")
+
+    ran = company.night(FIRST)
+
+    in_order = after_each_night[0].look().marts()
+    found = company.marts()
+    assert ran[-1] == "publish_mined"
+    assert [(mart, day) for mart, day, _ in company.ask(HELD)] == [
+        (mart, FIRST) for mart in WEB_MARTS
+    ]
+    assert {mart: found[mart] for mart in WEB_MARTS} == {
+        mart: before[mart] for mart in WEB_MARTS
+    }
+    for mart in in_order.keys() - {*WEB_MARTS, "customer_days"}:
+        assert found[mart] == in_order[mart], mart
+    assert company.ask(
+        "select sum(order_count)::int, sum(session_count)::int from marts.customer_days"
+    ) == [(246, 0)]
+
+    # the server writes on: what is strange is less than half then
+    with log.open("a", encoding="utf-8") as file:
+        file.write("\n".join(web_log(FIRST)[5:]) + "\n")
+    stages.load_weblog(FIRST)
+    stages.build_star(FIRST)
+
+    assert company.ask(
+        "select session_date, count(*) from marts.fct_web_sessions"
+        " where kind_code = 'human' group by 1 order by 1"
+    )[-2:] == [(HISTORY, 5), (FIRST, 5)]
+    assert company.ask("select count(*) from ledger.held_batches") == [(0,)]
+
+
+def lose_receipts(company: MadeCompany) -> None:
+    """Let the shop lack the receipts of 27 February, but not their lines."""
+    company.tell_shop(
+        "create table lost as select * from receipt_versions"
+        " where updated_at >= '2024-02-27 00:00+09'"
+    )
+    company.tell_shop(
+        "delete from receipt_versions where updated_at >= '2024-02-27 00:00+09'"
+    )
+
+
+def find_receipts(company: MadeCompany) -> None:
+    company.tell_shop("insert into receipt_versions select * from lost")
