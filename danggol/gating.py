@@ -112,6 +112,8 @@ def _check(
                     has_passed=each.has_passed,
                     failing_key_count=each.key_count,
                     failing_keys=list(each.keys),
+                    meaning=each.meaning,
+                    is_warning=each.is_warning,
                 )
                 for each in result.checks
             ],

@@ -44,6 +44,8 @@ class GateCheck:
     has_passed: bool
     failing_key_count: int = 0
     failing_keys: list[str] = field(default_factory=list)
+    meaning: str = ""
+    is_warning: bool = False
 
 
 def begin_build(connection: Connection, day: date, run_id: UUID, stage: str) -> int:
@@ -134,7 +136,8 @@ def write_gate(
         cursor.executemany(
             "insert into ledger.gates (run_id, gate, business_date, table_name,"
             " column_name, expectation, is_required, has_passed, failing_key_count,"
-            " failing_keys) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " failing_keys, meaning, is_warning)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     run_id,
@@ -147,6 +150,8 @@ def write_gate(
                     check.has_passed,
                     check.failing_key_count,
                     check.failing_keys,
+                    check.meaning,
+                    check.is_warning,
                 )
                 for check in checks
             ],

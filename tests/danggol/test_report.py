@@ -203,7 +203,7 @@ def test_the_page_says_what_did_not_hold_without_naming_rows(published, surround
     page = Page(write_report(surroundings(published)))
     assert "2026-03-01 ✗ 1 failed , 0 passed" in page.text
     assert "marts_next.fct_orders.order_id" in page.text
-    assert "expect_column_values_to_be_unique 1,234 the night stopped" in page.text
+    assert "expect_column_values_to_be_unique 1,234 night stopped" in page.text
     assert "held on 2026-03-02: gate: <not unique>" in page.text
     assert "order 77" not in page.source
 

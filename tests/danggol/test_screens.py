@@ -152,8 +152,8 @@ def test_the_summary_tells_rows_in_and_out_of_each_stage_and_night():
 
 def test_the_summary_tells_gates_and_what_did_not_hold():
     shown = summary(gates=[GATE, GateSummary(NEXT, "load_shop", 24, (BROKEN,))])
-    assert "2026-03-01 ✓ 25 held" in shown
-    assert "2026-03-02 ✗ 1 failed, 24 held" in shown
+    assert "2026-03-01 ✓ 25 passed" in shown
+    assert "2026-03-02 ✗ 1 failed, 24 passed" in shown
     assert (
         "✗ 2026-03-02 load_shop stopped the night: raw.orders.order_id expect_unique,"
         " 1,234 rows" in shown
@@ -197,7 +197,7 @@ def test_the_status_tells_services_last_night_marts_and_gates():
     shown = status()
     assert "PostgreSQL ✓ up 127.0.0.1:5432 load_shop ✓ 1,708,084 31.3" in shown
     assert "fct_orders 2026-03-01 156k 32 MB" in shown
-    assert "Gates ✓ all 25 expectations of 2026-03-01 held" in shown
+    assert "Gates ✓ all 25 expectations of 2026-03-01 passed" in shown
 
 
 def test_the_status_of_a_company_without_a_night_says_so():

@@ -71,7 +71,11 @@ create table ledger.gates (
     table_name text not null,
     column_name text,
     expectation text not null,
+    -- the expectation as a sentence
+    meaning text not null default '',
     is_required boolean not null,
+    -- recorded only, holds nothing back
+    is_warning boolean not null default false,
     has_passed boolean not null,
     failing_key_count bigint not null default 0,
     failing_keys text [] not null default '{}',

@@ -126,10 +126,11 @@ def gate_summary(connection: Connection, days: Sequence[date]) -> list[GateSumma
             business_date, gate, count(*) filter (where has_passed),
             array_agg(
                 array[
-                    table_name, column_name, expectation,
+                    table_name, column_name,
+                    coalesce(nullif(meaning, ''), expectation),
                     is_required::text, failing_key_count::text
                 ] order by gate_id
-            ) filter (where not has_passed)
+            ) filter (where not has_passed and not is_warning)
         from ledger.gates
         inner join latest using (run_id, business_date, gate)
         group by business_date, gate

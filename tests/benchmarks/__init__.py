@@ -1,0 +1,1 @@
+"""Speed, held by benchmarks: peers in turn in one run, equal results checked."""

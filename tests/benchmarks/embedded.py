@@ -1,0 +1,48 @@
+"""An embedded server for one benchmark, gone when the benchmark ends."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.contract import ENTITIES
+from warehouse import ROLES, Warehouse
+from warehouse.migrations import migrate
+from warehouse.server import Server
+
+SHOP = "shop"
+_PASSWORDS = {role: f"{role} of the benchmarks" for role in ("admin", *ROLES)}
+
+
+@contextmanager
+def embedded_warehouse() -> Iterator[Warehouse]:
+    """A migrated warehouse, and beside it an empty database named `SHOP`."""
+    with tempfile.TemporaryDirectory(prefix="danggol-bench-") as home:
+        server = Server(Path(home))
+        try:
+            port = server.start(_PASSWORDS["admin"])
+            warehouse = Warehouse("127.0.0.1", port, "warehouse", _PASSWORDS)
+            with warehouse.connect(
+                "admin", database="postgres", autocommit=True
+            ) as connection:
+                connection.execute("create database warehouse template template0")
+                connection.execute(f"create database {SHOP} template template0")
+            migrate(warehouse, ENTITIES.values())
+            yield warehouse
+        finally:
+            server.remove()
+
+
+def tidy(warehouse: Warehouse, *statements: str) -> None:
+    """Run statements as `admin`, then have written what a benchmark need not wait for.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        From `embedded_warehouse`.
+    *statements : str
+        Each commits on its own.
+    """
+    with warehouse.connect("admin", autocommit=True) as connection:
+        for statement in (*statements, "checkpoint"):
+            connection.execute(statement.encode())

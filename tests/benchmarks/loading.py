@@ -1,0 +1,135 @@
+"""Order lines from a shop's table to raw, against COPY alone and against pandas."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from pydantic import SecretStr
+from sqlalchemy import create_engine
+
+from ingest.contract import ORDER_LINES
+from ingest.extraction import compare_with_contract, day_window, snapshot
+from ingest.shop_source import EntityQuery
+from tests.benchmarks.embedded import SHOP, embedded_warehouse, tidy
+from tests.benchmarks.measuring import Comparison, Contender, compare
+from warehouse import Warehouse
+from warehouse.batches import Reading, store
+from warehouse.keyed_hash import KeyedHash
+
+ROWS = 100_000
+PANDAS_ROWS = ROWS // 10  # all of them would take most of the time there is
+DAY = date(2026, 3, 1)
+WINDOW = day_window(DAY, ZoneInfo("UTC"))
+KEY = KeyedHash(b"a key of the benchmarks")
+
+# Four lines an order, in the contract's types, so that no contender has to cast.
+FILL_SHOP = f"""
+create table order_lines as
+select
+    number,
+    (1000000 + number / 4)::text as order_id,
+    (number % 4)::text as line_id,
+    (number * 7919 % 20000)::text as product_id,
+    (1 + number % 5)::numeric as quantity,
+    (number % 9973 + 500)::numeric / 100 as gross_amount,
+    (number % 400)::numeric / 100 as discount_amount,
+    (number % 9973 + 500 - number % 400)::numeric / 100 as net_amount,
+    0.00::numeric as coupon_amount,
+    (number % 5003)::numeric / 100 as unit_cost,
+    timestamptz '2026-03-01 00:00:00+00' + number * interval '0.8 s' as changed_at
+from generate_series(1, {ROWS}) as number
+"""
+COLUMNS = ", ".join([*(column.name for column in ORDER_LINES.columns), "changed_at"])
+QUERY = f"select {COLUMNS} from order_lines"
+SUMS = "select count(*), sum(quantity), sum(net_amount) from {}"
+CREATE_PLAIN = f"""
+create table public.plain as
+select {COLUMNS.replace("changed_at", "_source_stamp as changed_at")}
+from raw.order_lines
+"""
+
+
+def run() -> list[Comparison]:
+    """Load the lines in three ways."""
+    with embedded_warehouse() as warehouse:
+        with warehouse.connect("admin", database=SHOP) as shop:
+            shop.execute(FILL_SHOP.encode())
+        tidy(warehouse, CREATE_PLAIN)
+        ours = _contender(
+            warehouse, "COPY, checks, hash, ledger", _load, "raw.order_lines", ROWS
+        )
+        peers = [
+            _contender(warehouse, name, load, "public.plain", rows)
+            for name, load, rows in (
+                ("bare binary COPY", _copy, ROWS),
+                ("pandas.to_sql, scaled", _load_by_pandas, PANDAS_ROWS),
+            )
+        ]
+        return compare(f"load {ROWS:,} order lines", ours, peers)
+
+
+def _contender(
+    warehouse: Warehouse,
+    name: str,
+    load: Callable[[Warehouse], Any],
+    table: str,
+    rows: int,
+) -> Contender:
+    wanted = f"order_lines where number <= {rows}"
+    return Contender(
+        name=name,
+        row_count=rows,
+        run=lambda: load(warehouse),
+        outcome=lambda _: _sums(warehouse, warehouse.database, table),
+        expected=_sums(warehouse, SHOP, wanted),
+        prepare=lambda: tidy(warehouse, f"truncate {table}"),
+    )
+
+
+def _sums(warehouse: Warehouse, database: str, table: str) -> tuple[Any, ...] | None:
+    with warehouse.connect("admin", database=database) as connection:
+        return connection.execute(SUMS.format(table).encode()).fetchone()
+
+
+def _load(warehouse: Warehouse) -> None:
+    url = SecretStr(warehouse.url("admin", driver="postgresql", database=SHOP))
+    spec = EntityQuery(query=QUERY, mode="incremental", stamp="changed_at")
+    reading = Reading(ORDER_LINES, "shop", DAY, spec.mode, WINDOW, uuid4())
+    with snapshot(url, timeout_seconds=60) as shop:
+        extract = compare_with_contract(shop, ORDER_LINES, spec)
+        with warehouse.connect("loader") as target:
+            store(
+                target,
+                reading,
+                extract.columns,
+                lambda staging: extract.copy_into_staged(shop, WINDOW, staging),
+                KEY,
+            )
+
+
+def _copy(warehouse: Warehouse) -> None:
+    into = f"copy public.plain ({COLUMNS}) from stdin (format binary)"
+    with (
+        warehouse.connect("admin", database=SHOP) as shop,
+        warehouse.connect("admin") as target,
+        shop.cursor().copy(
+            f"copy ({QUERY}) to stdout (format binary)".encode()
+        ) as told,
+        target.cursor().copy(into.encode()) as plain,
+    ):
+        for block in told:
+            plain.write(block)
+
+
+def _load_by_pandas(warehouse: Warehouse) -> None:
+    shop = create_engine(warehouse.url("admin", database=SHOP))
+    target = create_engine(warehouse.url("admin"))
+    try:
+        lines = pd.read_sql(f"{QUERY} where number <= {PANDAS_ROWS}", shop)
+        lines.to_sql("plain", target, if_exists="append", index=False, method=None)
+    finally:
+        shop.dispose()
+        target.dispose()

@@ -1,0 +1,128 @@
+"""Contenders take turns, must bring equal results, and are told by their medians."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+ROUNDS = 3
+
+
+class ResultsDiffer(AssertionError):
+    """A contender did not do the work, so its time says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One way to do the work.
+
+    Parameters
+    ----------
+    name : str
+        What readers of the table are told.
+    row_count : int
+        Rows that it works on.
+    run : callable
+        Does the work; alone on the clock.
+    outcome : callable
+        Given what `run` returned, says what came of it.
+    expected : object
+        What must come of it; counted from the input, never by a contender.
+    prepare : callable
+        Brings everything back to how it was before `run`.
+    """
+
+    name: str
+    row_count: int
+    run: Callable[[], Any]
+    outcome: Callable[[Any], object]
+    expected: object
+    prepare: Callable[[], object] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Ours against one peer.
+
+    Attributes
+    ----------
+    what : str
+        The work.
+    ours, peer : str
+        Names of the two.
+    row_count : int
+        Rows of the work.
+    our_seconds, peer_seconds : float
+        Medians; of a peer that worked on fewer rows, scaled to `row_count`.
+    """
+
+    what: str
+    ours: str
+    peer: str
+    row_count: int
+    our_seconds: float
+    peer_seconds: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the peer's speed ours is."""
+        return self.peer_seconds / self.our_seconds
+
+
+def compare(
+    what: str, ours: Contender, peers: Sequence[Contender], rounds: int = ROUNDS
+) -> list[Comparison]:
+    """Let all contenders run in turn.
+
+    Parameters
+    ----------
+    what : str
+        The work.
+    ours : Contender
+        What the nights run.
+    peers : sequence of Contender
+        Other ways to the same results.
+    rounds : int
+        How often each runs.
+
+    Returns
+    -------
+    list of Comparison
+        One for each peer.
+
+    Raises
+    ------
+    ResultsDiffer
+        If a contender's outcome is not the expected one.
+    """
+    everyone = [ours, *peers]
+    seconds: list[list[float]] = [[] for _ in everyone]
+    for _ in range(rounds):
+        for contender, times in zip(everyone, seconds, strict=True):
+            times.append(_seconds_of(contender))
+    our_median, *peer_medians = map(median, seconds)
+    return [
+        Comparison(
+            what=what,
+            ours=ours.name,
+            peer=peer.name,
+            row_count=ours.row_count,
+            our_seconds=our_median,
+            peer_seconds=peer_median * ours.row_count / peer.row_count,
+        )
+        for peer, peer_median in zip(peers, peer_medians, strict=True)
+    ]
+
+
+def _seconds_of(contender: Contender) -> float:
+    contender.prepare()
+    start = perf_counter()
+    returned = contender.run()
+    seconds = perf_counter() - start
+    found = contender.outcome(returned)
+    if found != contender.expected:
+        raise ResultsDiffer(
+            f"{contender.name}: {found} came out, {contender.expected} wanted"
+        )
+    return seconds
