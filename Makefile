@@ -58,8 +58,8 @@ report: environment ## write report.html from what is published now
 docs: environment ## build Data Docs, the pages of what the gates found
 	$(DANGGOL) docs
 
-bench: environment ## measure, and compare with the figures of the last time
-	$(DANGGOL) bench
+bench: environment ## measure speed against peers in turn; docs/benchmarks.md has figures
+	$(BIN)/python -P -m tests.benchmarks
 
 clean: installed ## stop a demo company and delete its data; never a company of yours
 	$(DANGGOL) clean

@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Console(highlight=False)
+INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 CompanyOption = Annotated[
     str | None,
@@ -88,9 +89,10 @@ def night(
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
 
+    business_date = parse_day(day)
     start_warehouse(Environment.current())
     ran = stages.night(
-        parse_day(day),
+        business_date,
         history=history,
         starting=lambda stage: console.print(f"{stage} ..."),
     )
@@ -104,10 +106,10 @@ def backfill(first: Day, last: Day) -> None:
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
 
-    start_warehouse(Environment.current())
     day, end = parse_day(first), parse_day(last)
     if end < day:
         raise ValueError(f"backfill from {day} to {end}: the end lies before the start")
+    start_warehouse(Environment.current())
     while day <= end:
         console.print(f"[bold]{day}[/]")
         stages.night(
@@ -179,9 +181,10 @@ def main() -> None:
     """Run a command; an error is one message, not a traceback with values in it."""
     try:
         app()
-    except KeyboardInterrupt:
-        console.print("\nstopped; run the same command again to go on")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            console.print("\nstopped; run the same command again to go on")
+        raise
     except Exception as exception:
         if os.environ.get("DANGGOL_TRACEBACK"):
             raise

@@ -101,7 +101,7 @@ def load_company(settings: Settings | None = None) -> Company:
     path = company_file(settings)
     try:
         company = Company.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # of pydantic, too
         raise CompanyError(f"{path}:\n{_explain(error)}") from None
     if company.code != settings.company:
         raise CompanyError(
@@ -130,9 +130,10 @@ def is_demo(settings: Settings) -> bool:
     return (PROJECT / "demo" / settings.company / "company.yml").exists()
 
 
-def _explain(error: ValidationError | yaml.YAMLError) -> str:
-    if isinstance(error, yaml.YAMLError):
-        return f"not YAML: {error}"
+def _explain(error: yaml.YAMLError | ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        # a file that is no text, or a day that never was, is a plain ValueError
+        return f"  not YAML: {error}"
     return "\n".join(
         f"  {'.'.join(map(str, each['loc'])) or 'company'}: {each['msg']}"
         for each in error.errors(include_input=False, include_url=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -95,7 +95,7 @@ class Environment:
             passwords = self.passwords | {"admin": unquote(parts.password or "")}
             return Warehouse(
                 parts.hostname or "127.0.0.1",
-                parts.port or 5432,
+                _port(parts),
                 parts.path.lstrip("/") or "warehouse",
                 passwords,
                 admin=unquote(parts.username or "postgres"),
@@ -108,6 +108,18 @@ class Environment:
                 f"COMPANY={self.company.code}, or set WAREHOUSE_URL"
             ) from None
         return Warehouse("127.0.0.1", port, "warehouse", self.passwords)
+
+
+def _port(url: SplitResult) -> int:
+    try:
+        return url.port or 5432
+    except ValueError:
+        # its message quotes what stands there: a piece of the password
+        raise ValueError(
+            "WAREHOUSE_URL cannot be read; wanted "
+            "postgresql://user:password@host:port/database, with %40 for an @ in the "
+            "password, %2F for a /"
+        ) from None
 
 
 def _kept_secrets(path: Path, names: tuple[str, ...]) -> dict[str, str]:

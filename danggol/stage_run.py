@@ -107,7 +107,11 @@ def explain(exception: BaseException) -> str:
     """Say what went wrong, without a row's data: a database quotes rows in details."""
     name = type(exception).__name__
     if isinstance(exception, psycopg.DataError):
-        return f"{name}: {exception.sqlstate}"  # its message quotes the value
+        # its message quotes the value
+        return f"{name}: {exception.sqlstate or 'a value that does not fit'}"
+    if isinstance(exception, psycopg.OperationalError) and not exception.sqlstate:
+        # nobody answered, or somebody let us not in: there is no row to quote
+        return f"{name}: {' '.join(str(exception).split())}"
     if isinstance(exception, psycopg.Error):
         return f"{name}: {exception.diag.message_primary or exception.sqlstate or ''}"
     return f"{name}: {exception}"

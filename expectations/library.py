@@ -44,8 +44,10 @@ with _collector_paused():
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.row_conditions import Column
 
-# its import sets its level, and then it tells of every temporary folder
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
+# its import sets this level to INFO, and then it tells of every temporary folder
+logging.getLogger("great_expectations.data_context.types.base").setLevel(
+    logging.WARNING
+)
 CRITICAL, WARNING = FailureSeverity.CRITICAL, FailureSeverity.WARNING
 _import_seconds = time.perf_counter() - _started
 

@@ -4,7 +4,7 @@ The source's rows pass through as the blocks that PostgreSQL sends: nothing is
 decoded here. Every query is compared with the contract before anything is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -140,12 +140,20 @@ def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[psycopg.Connectio
     SourceUnavailable
         If the source cannot be reached; never shows the URL.
     """
-    with _told_as_the_source("no entity"):
-        connection = psycopg.connect(
-            url.get_secret_value(),
-            application_name="danggol ingest",
-            options="-c TimeZone=UTC -c default_transaction_read_only=on",
-        )
+    try:
+        with _told_as_the_source():
+            connection = psycopg.connect(
+                url.get_secret_value(),
+                application_name="danggol ingest",
+                options="-c TimeZone=UTC -c default_transaction_read_only=on",
+            )
+    except psycopg.ProgrammingError:
+        # what the driver says of it quotes it
+        raise SourceUnavailable(
+            "the URL of the shop database cannot be read; wanted "
+            "postgresql://user:password@host:port/database, with %40 for an @ in the "
+            "password, %2F for a /"
+        ) from None
     with connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -158,7 +166,7 @@ def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[psycopg.Connectio
 
 
 @contextmanager
-def _told_as_the_source(entity: str) -> Iterator[None]:
+def _told_as_the_source(entity: str | None = None) -> Iterator[None]:
     """Errors in the block are the source's; what it quotes of a row is left out."""
     try:
         yield
@@ -166,8 +174,9 @@ def _told_as_the_source(entity: str) -> Iterator[None]:
         # what the server says of itself; it never quotes a password or a row
         reason = error.diag.message_primary or str(error).splitlines()[-1]
         raise SourceUnavailable(
-            f"the shop database could not be read: {reason}; nothing of {entity} "
-            "was loaded. See whether the source is up, then run again"
+            f"the shop database could not be read: {reason}; nothing "
+            f"{f'of {entity} ' if entity else ''}was loaded. "
+            "See whether the source is up, then run again"
         ) from None
     except psycopg.DataError as error:
         raise SourceMismatch(
@@ -177,8 +186,8 @@ def _told_as_the_source(entity: str) -> Iterator[None]:
 
 
 def _blocks(
-    reader: psycopg.Cursor[Any], query: sql.Composable, entity: str
-) -> Iterator[Any]:
+    reader: psycopg.Cursor[Any], query: sql.Composed, entity: str
+) -> Generator[Any]:
     """What the source sends; an error of who takes the blocks is not the source's."""
     with _told_as_the_source(entity), reader.copy(query) as told:
         yield from told

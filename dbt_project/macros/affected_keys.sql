@@ -5,7 +5,7 @@
     anew: those that are gone or different are deleted, those not there inserted, so
     that a row that stays the same is not written.
 #}
-{% macro get_incremental_affected_keys_sql(arg_dict) %}
+{% macro get_incremental_affected_keys_sql(arg_dict) -%}
     {%- set target = arg_dict['target_relation'] -%}
     {%- set computed = arg_dict['temp_relation'] -%}
     {%- set affected = ref(config.meta_require('affected')) -%}
@@ -22,11 +22,10 @@
             select 1
             from {{ computed }} as computed
             where
-                (kept.{{ names | join(', kept.') }})
+                (kept.{{ row_key | join(', kept.') }})
+                = (computed.{{ row_key | join(', computed.') }})
+                and (kept.{{ names | join(', kept.') }})
                 is not distinct from (computed.{{ names | join(', computed.') }})
-            {%- for column in row_key %}
-                and kept.{{ column }} = computed.{{ column }}
-            {%- endfor %}
         );
     insert into {{ target }} ({{ names | join(', ') }})
     select computed.{{ names | join(', computed.') }}
@@ -34,12 +33,11 @@
     where not exists (
         select 1
         from {{ target }} as kept
-        where true
-        {%- for column in row_key %}
-            and kept.{{ column }} = computed.{{ column }}
-        {%- endfor %}
+        where
+            (kept.{{ row_key | join(', kept.') }})
+            = (computed.{{ row_key | join(', computed.') }})
     )
-{% endmacro %}
+{%- endmacro %}
 
 {# Batches that this build takes up and no published build has covered. #}
 {% macro pinned_batches() -%}

@@ -11,31 +11,30 @@
     all of raw for its few affected keys.
 #}
 {% macro is_latest_version(relation, key, deleted='dropped') -%}
+    {%- set conditions = {
+        'dropped': 'true', 'flagged': 'not later._is_deleted'
+    } -%}
     not told._is_deleted
     and told._batch_id not in {{ held_batches() }}
-    and {{ is_followed(
-        relation, key, 'not later._is_deleted' if deleted == 'flagged'
-    ) }} is false
+    and {{ is_followed(relation, key, conditions[deleted]) }} is false
 {%- endmacro %}
 
-{# Whether the row `told`, the last version that is no delete, was deleted since. #}
+{# Whether the row `told`, the last that is no delete, was deleted since. #}
 {% macro is_deleted_since(relation, key) -%}
     {{ is_followed(relation, key, 'later._is_deleted') }}
 {%- endmacro %}
 
-{% macro is_followed(relation, key, condition=none) -%}
+{# Whether a later version of the row `told` fulfils `condition`. #}
+{% macro is_followed(relation, key, condition) -%}
     exists (
         select 1
         from {{ relation }} as later
         where
-            {%- for column in key %}
-            later.{{ column }} = told.{{ column }} and
-            {%- endfor %}
-            (later._source_stamp, later._occurrence, later._content_hash)
+            (later.{{ key | join(', later.') }})
+            = (told.{{ key | join(', told.') }})
+            and (later._source_stamp, later._occurrence, later._content_hash)
             > (told._source_stamp, told._occurrence, told._content_hash)
             and later._batch_id not in {{ held_batches() }}
-            {%- if condition %}
             and {{ condition }}
-            {%- endif %}
     )
 {%- endmacro %}

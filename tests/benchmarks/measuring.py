@@ -71,7 +71,10 @@ class Comparison:
 
 
 def compare(
-    what: str, ours: Contender, peers: Sequence[Contender], rounds: int = ROUNDS
+    what: str,
+    ours: Sequence[Contender],
+    peers: Sequence[Contender],
+    rounds: int = ROUNDS,
 ) -> list[Comparison]:
     """Let all contenders run in turn.
 
@@ -79,8 +82,8 @@ def compare(
     ----------
     what : str
         The work.
-    ours : Contender
-        What the nights run.
+    ours : sequence of Contender
+        What the nights run, and parts of it.
     peers : sequence of Contender
         Other ways to the same results.
     rounds : int
@@ -89,29 +92,29 @@ def compare(
     Returns
     -------
     list of Comparison
-        One for each peer.
+        Each of ours against each peer.
 
     Raises
     ------
     ResultsDiffer
         If a contender's outcome is not the expected one.
     """
-    everyone = [ours, *peers]
-    seconds: list[list[float]] = [[] for _ in everyone]
+    everyone = [*ours, *peers]
+    seconds: dict[str, list[float]] = {each.name: [] for each in everyone}
     for _ in range(rounds):
-        for contender, times in zip(everyone, seconds, strict=True):
-            times.append(_seconds_of(contender))
-    our_median, *peer_medians = map(median, seconds)
+        for contender in everyone:
+            seconds[contender.name].append(_seconds_of(contender))
     return [
         Comparison(
             what=what,
-            ours=ours.name,
+            ours=mine.name,
             peer=peer.name,
-            row_count=ours.row_count,
-            our_seconds=our_median,
-            peer_seconds=peer_median * ours.row_count / peer.row_count,
+            row_count=mine.row_count,
+            our_seconds=median(seconds[mine.name]),
+            peer_seconds=median(seconds[peer.name]) * mine.row_count / peer.row_count,
         )
-        for peer, peer_median in zip(peers, peer_medians, strict=True)
+        for mine in ours
+        for peer in peers
     ]
 
 

@@ -47,19 +47,14 @@ def run_dbt(warehouse: Warehouse, target: Path, arguments: Sequence[str]) -> lis
 
 
 def test_every_unit_test_of_the_models_passes(warehouse: Warehouse, tmp_path: Path):
-    # the tests read the types of their inputs off empty tables
-    built = run_dbt(
-        warehouse,
-        tmp_path,
-        ["build", "--empty", "--exclude-resource-type", "unit_test"],
-    )
+    # the tests read the types of their inputs off the tables, here empty ones
+    built = run_dbt(warehouse, tmp_path, ["run"])
     tested = run_dbt(warehouse, tmp_path, ["test", "--select", "test_type:unit"])
 
-    assert [each.node.name for each in built if each.status in ("error", "fail")] == []
     failed = [
         f"{each.node.name}:\n{each.message}"
-        for each in tested
-        if each.status != "pass"
+        for each in [*built, *tested]
+        if each.status not in ("success", "pass")
     ]
     assert not failed, "\n\n".join(failed)
     assert len(tested) >= 38

@@ -37,7 +37,9 @@ def test_a_shop_that_is_down_is_named_and_the_rerun_loads_it(
             "HANEUL_SHOP_URL",
             "postgresql://reader:Geheimnis@127.0.0.1:1/haneul_shop",
         )
-        with pytest.raises(SourceUnavailable, match="shop database") as told:
+        with pytest.raises(
+            SourceUnavailable, match=r"shop database.*; nothing was loaded"
+        ) as told:
             stages.load_shop(FIRST)
     assert rows_by_entity(company) == {}
 
@@ -64,6 +66,17 @@ def test_a_wrong_password_of_the_shop_is_not_told(
     assert rows_by_entity(company) == {}
 
 
+def test_a_url_that_cannot_be_read_is_not_quoted(
+    company: MadeCompany, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HANEUL_SHOP_URL", "mysql://reader:Geheimnis@db/haneul")
+
+    with pytest.raises(SourceUnavailable, match="URL of the shop database") as told:
+        stages.load_shop(FIRST)
+
+    assert "Geheimnis" not in str(told.value)
+
+
 def test_a_shop_that_breaks_off_leaves_whole_entities_or_nothing(
     company: MadeCompany,
 ):
@@ -76,7 +89,9 @@ def test_a_shop_that_breaks_off_leaves_whole_entities_or_nothing(
     broken = RECEIPTS.format("").replace("receipt_no as", "break_off(receipt_no) as")
     company.change_query("orders", broken)
 
-    with pytest.raises(SourceUnavailable, match="terminating connection"):
+    with pytest.raises(
+        SourceUnavailable, match=r"terminating connection.*nothing of orders was"
+    ):
         stages.load_shop(FIRST)
 
     assert rows_by_entity(company)["customers"] == 1

@@ -175,6 +175,15 @@ NIGHTS: dict[str, Night] = {
             }
         ],
     },
+    "ben merged into dora": {
+        "customer_merges": [
+            {
+                "customer_id": "ben",
+                "merged_into_customer_id": "dora",
+                "merged_at": "2025-01-06",
+            }
+        ],
+    },
 }
 
 Ask = Callable[[str], list[tuple]]
@@ -338,7 +347,8 @@ def look(story: Story, night: str, ask: Ask) -> None:
     story.orders[night] = {order_id: rest for order_id, *rest in map(list, orders)}
     story.sessions[night] = ask(
         "select started_at::time::text, current_customer_id, page_view_count"
-        " from marts.fct_web_sessions where visitor_id = 'v1' order by fct_web_sessions.started_at"
+        " from marts.fct_web_sessions as sessions where visitor_id = 'v1'"
+        " order by sessions.started_at"
     )
     days = ask(
         "select customer_id, activity_date, order_count, line_count, net_amount,"
@@ -419,6 +429,15 @@ def test_a_merge_moves_everything_and_its_correction_moves_it_on(story: Story):
     assert story.orders[corrected]["o4"][:2] == ["cleo", "ben"]
     assert {customer for _, customer, _ in story.sessions[corrected]} == {"ben"}
     assert not [day for day in story.days[corrected] if day[0] == "cleo"]
+
+
+def test_a_merge_moves_those_who_were_merged_before(story: Story):
+    night = "ben merged into dora"
+
+    # no batch of the night names cleo
+    assert story.orders[night]["o4"][:2] == ["cleo", "dora"]
+    assert {customer for _, customer, _ in story.sessions[night]} == {"dora"}
+    assert {customer for customer, _ in story.days[night]} == {"anna", "dora"}
 
 
 def test_what_was_unknown_is_found_once_it_is_told(story: Story):

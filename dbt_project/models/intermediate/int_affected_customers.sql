@@ -1,6 +1,6 @@
 -- Grain: one customer, current or former, whose days this build must sum anew.
--- Every version counts: an order that moved from one customer to another changes
--- both.
+-- Every version counts: an order that moved from one customer to another
+-- changes both.
 {{ config(
     materialized='table',
     schema='marts_next',

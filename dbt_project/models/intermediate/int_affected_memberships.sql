@@ -1,6 +1,7 @@
 -- Grain: one customer id whose current customer may have changed in this build:
--- everybody whom any merge ever told connects with a customer of a merge that this
--- build takes up. Merges corrected since count too: facts may still follow them.
+-- everybody whom any merge ever told connects with a customer of a merge that
+-- this build takes up. Merges corrected since count too: facts may still follow
+-- them.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -9,7 +10,7 @@
 
 with recursive
 
-merges as (
+customer_merges as (
 
     select * from {{ source('shop', 'customer_merges') }}
 
@@ -18,18 +19,18 @@ merges as (
 edges as (
 
     select
-        merges.customer_id,
-        merges.merged_into_customer_id as partner_id,
-        merges._batch_id in {{ pinned_batches() }} as is_pinned
-    from merges
-    where merges.merged_into_customer_id is not null
+        customer_merges.customer_id,
+        customer_merges.merged_into_customer_id as partner_id,
+        customer_merges._batch_id in {{ pinned_batches() }} as is_pinned
+    from customer_merges
+    where customer_merges.merged_into_customer_id is not null
     union all
     select
-        merges.merged_into_customer_id as customer_id,
-        merges.customer_id as partner_id,
-        merges._batch_id in {{ pinned_batches() }} as is_pinned
-    from merges
-    where merges.merged_into_customer_id is not null
+        customer_merges.merged_into_customer_id as customer_id,
+        customer_merges.customer_id as partner_id,
+        customer_merges._batch_id in {{ pinned_batches() }} as is_pinned
+    from customer_merges
+    where customer_merges.merged_into_customer_id is not null
 
 ),
 
@@ -40,9 +41,9 @@ touched as (
     from edges
     where edges.is_pinned
     union
-    select merges.customer_id
-    from merges
-    where merges._batch_id in {{ pinned_batches() }}
+    select customer_merges.customer_id
+    from customer_merges
+    where customer_merges._batch_id in {{ pinned_batches() }}
 
 ),
 

@@ -1,8 +1,7 @@
--- Grain: one order whose facts this build must compute anew, because a batch that
--- no published build covers tells of it, its lines, its customer, a product on it
--- or its store.
--- PostgreSQL uses the indexes behind a CTE only where a single place reads it, so
--- a raw table is imported once for each use.
+-- Grain: one order whose facts this build must compute anew, because a batch
+-- that no published build covers tells of it, its lines, its customer, a
+-- product on it or its store. PostgreSQL uses the indexes behind a CTE only
+-- where a single place reads it, so a raw table is imported once for each use.
 {{ config(
     materialized='table',
     schema='marts_next',

@@ -1,5 +1,5 @@
--- Grain: one campaign response that this build must compute anew. A raw table is
--- imported once for each use, as in int_affected_orders.
+-- Grain: one campaign response that this build must compute anew. A raw table
+-- is imported once for each use, as in int_affected_orders.
 {{ config(
     materialized='table',
     schema='marts_next',

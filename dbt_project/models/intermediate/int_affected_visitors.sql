@@ -1,7 +1,7 @@
--- Grain: one visitor whose sessions this build must compute anew: a batch brought
--- requests of theirs, tells of a customer they logged in as, or is the first to
--- tell of a product they looked at. A raw table is imported once for each use, as
--- in int_affected_orders.
+-- Grain: one visitor whose sessions this build must compute anew: a batch
+-- brought requests of theirs, tells of a customer they logged in as, or is the
+-- first to tell of a product they looked at. A raw table is imported once for
+-- each use, as in int_affected_orders.
 {{ config(
     materialized='table',
     schema='marts_next',

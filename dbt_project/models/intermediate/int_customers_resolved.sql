@@ -8,7 +8,7 @@ versions as (
 
 ),
 
-merges as (
+customer_merges as (
 
     select * from {{ ref('stg_shop__customer_merges') }}
 
@@ -18,27 +18,30 @@ customers as (
 
     select versions.customer_id from versions
     union
-    select merges.customer_id from merges
+    select customer_merges.customer_id from customer_merges
     union
-    select merges.merged_into_customer_id from merges
+    select customer_merges.merged_into_customer_id as customer_id
+    from customer_merges
 
 ),
 
 merges_followed as (
 
     select
-        merges.customer_id,
-        merges.merged_into_customer_id,
+        customer_merges.customer_id,
+        customer_merges.merged_into_customer_id,
         1 as step_count
-    from merges
+    from customer_merges
     union all
     select
         merges_followed.customer_id,
-        merges.merged_into_customer_id,
-        merges_followed.step_count + 1
+        customer_merges.merged_into_customer_id,
+        merges_followed.step_count + 1 as step_count
     from merges_followed
-    inner join merges
-        on merges_followed.merged_into_customer_id = merges.customer_id
+    inner join customer_merges
+        on
+            merges_followed.merged_into_customer_id
+            = customer_merges.customer_id
     -- nobody changes membership more often; a ring must end
     where merges_followed.step_count < 50
 

@@ -1,5 +1,5 @@
--- Grain: one customer of whom this build's batches tell: facts must find the right
--- version of them, and the right current customer.
+-- Grain: one customer of whom this build's batches tell: facts must find the
+-- right version of them, and the right current customer.
 {{ config(
     materialized='table',
     schema='marts_next',

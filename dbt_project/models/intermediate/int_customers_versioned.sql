@@ -1,5 +1,6 @@
--- Grain: one period in which what is known of a customer stayed the same (Type 2).
--- The first period begins at -infinity: an order older than the record finds it.
+-- Grain: one period in which what is known of a customer stayed the same (Type
+-- 2). The first period begins at -infinity: an order older than the record
+-- finds it.
 with
 
 versions as (
@@ -14,8 +15,8 @@ last_of_each_moment as (
     select distinct on (versions.customer_id, versions.told_at) versions.*
     from versions
     order by
-        versions.customer_id,
-        versions.told_at,
+        versions.customer_id asc,
+        versions.told_at asc,
         versions.version_occurrence desc,
         versions.version_hash desc
 

@@ -1,5 +1,5 @@
--- Grain: one affected order that was not cancelled, with the customer and the store
--- that the dimensions know.
+-- Grain: one affected order that was not cancelled, with the customer and the
+-- store that the dimensions know.
 with
 
 orders as (

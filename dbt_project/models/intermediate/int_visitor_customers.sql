@@ -1,6 +1,6 @@
--- Grain: one period in which a visitor is taken for one customer, with the login
--- that says so. Requests before a visitor's first login go to that customer, later
--- ones to the latest login at or before them.
+-- Grain: one period in which a visitor is taken for one customer, with the
+-- login that says so. Requests before a visitor's first login go to that
+-- customer, later ones to the latest login at or before them.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'
@@ -57,6 +57,7 @@ final as (
         changes.visitor_id,
         changes.customer_id,
         changes.request_id as evidence_request_id,
+        changes.requested_at as evidence_at,
         'login' as evidence_code,
         case
             when changes.previous_customer_id is null
@@ -69,8 +70,7 @@ final as (
                 order by changes.requested_at, changes.request_id
             ),
             'infinity'::timestamptz
-        ) as valid_to,
-        changes.requested_at as evidence_at
+        ) as valid_to
 
     from changes
 

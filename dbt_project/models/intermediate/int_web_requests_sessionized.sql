@@ -1,7 +1,8 @@
--- Grain: one page that a person asked for, with the session it falls in; here only
--- those of visitors whom this build computes anew. A session ends after more than
--- `session_timeout_minutes` without a page, may cross midnight, and takes the id of
--- the request that opened it, so trimming old history renames nothing.
+-- Grain: one page that a person asked for, with the session it falls in; here
+-- only those of visitors whom this build computes anew. A session ends after
+-- more than `session_timeout_minutes` without a page, may cross midnight, and
+-- takes the id of the request that opened it, so trimming old history renames
+-- nothing.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'

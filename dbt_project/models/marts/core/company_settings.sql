@@ -14,8 +14,8 @@ final as (
         {{ var("churn_horizon_days") }}::bigint as churn_horizon_days,
         {{ var("clv_horizon_weeks") }}::bigint as clv_horizon_weeks,
         {{ var("yearly_rate") }}::double precision as yearly_rate,
-        {{ "null" if var("margin_rate") is none else var("margin_rate") }}
-            ::double precision as margin_rate,
+        {{ none_as_null(var("margin_rate")) }}::double precision
+            as margin_rate,
         '{{ var("history_first_date") }}'::date as history_first_date,
         '{{ var("history_last_date") }}'::date as history_last_date,
         '{{ var("first_anchor_date") }}'::date as first_anchor_date

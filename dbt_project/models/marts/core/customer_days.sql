@@ -97,18 +97,18 @@ days as (
 
 ),
 
-final as (
+completed as (
 
     select
         days.customer_id,
         days.activity_date,
+        orders_summed.margin_amount,
+        0::bigint as case_count,
         coalesce(orders_summed.order_count, 0) as order_count,
         coalesce(orders_summed.line_count, 0) as line_count,
         coalesce(orders_summed.net_amount, 0)::numeric(18, 2) as net_amount,
-        orders_summed.margin_amount,
         coalesce(sessions_counted.session_count, 0) as session_count,
-        coalesce(contacts_counted.contact_count, 0) as contact_count,
-        0::bigint as case_count
+        coalesce(contacts_counted.contact_count, 0) as contact_count
 
     from days
 
@@ -128,6 +128,23 @@ final as (
             and days.activity_date = contacts_counted.activity_date
 
     where days.customer_id <> '(unknown)'
+
+),
+
+final as (
+
+    select
+        customer_id,
+        activity_date,
+        order_count,
+        line_count,
+        net_amount,
+        margin_amount,
+        session_count,
+        contact_count,
+        case_count
+
+    from completed
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one calendar day. From the year before the history to the end of the year
--- after the last batch, and further where a fact lies outside. Contract:
+-- Grain: one calendar day. From the year before the history to the end of the
+-- year after the last batch, and further where a fact lies outside. Contract:
 -- dim_dates.yml.
 with
 
@@ -36,8 +36,10 @@ sessions as (
 days_used as (
 
     select
-        '{{ var("history_first_date") }}'::date - interval '1 year' as first_day,
-        '{{ var("history_last_date") }}'::date + interval '1 year' as last_day
+        '{{ var("history_first_date") }}'::date - interval '1 year'
+            as first_day,
+        '{{ var("history_last_date") }}'::date + interval '1 year'
+            as last_day
     union all
     select
         null as first_day,
@@ -84,8 +86,9 @@ days as (
     select bounds.first_date + day_number.value as date_day
     from bounds
     cross join
-        lateral generate_series(0, bounds.last_date - bounds.first_date)
-        as day_number (value)
+        lateral generate_series(
+            0, bounds.last_date - bounds.first_date
+        ) as day_number (value)
 
 ),
 

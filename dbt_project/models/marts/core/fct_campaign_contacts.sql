@@ -1,4 +1,5 @@
--- Grain: one approach to one customer for a campaign. Contract: fct_campaign_contacts.yml.
+-- Grain: one approach to one customer for a campaign.
+-- Contract: fct_campaign_contacts.yml.
 {{ config(
     materialized='incremental',
     incremental_strategy='affected_keys',
@@ -32,36 +33,60 @@ campaigns as (
 
 ),
 
-final as (
+-- a day has no moment: the version counts that was valid when it began
+dated as (
 
     select
-        campaign_contacts.contact_id,
-        coalesce(campaigns.campaign_id, '(unknown)') as campaign_id,
-        campaign_contacts.campaign_id as source_campaign_id,
-        coalesce(customers.customer_key, '(unknown)') as customer_key,
-        coalesce(customers.customer_id, '(unknown)') as customer_id,
-        coalesce(
-            customers.current_customer_id, '(unknown)'
-        ) as current_customer_id,
-        campaign_contacts.customer_id as source_customer_id,
-        campaign_contacts.channel_code,
-        campaign_contacts.contact_date,
-        campaign_contacts.contacted_at
+        campaign_contacts.*,
+        {{ business_day_start('campaign_contacts.contact_date') }}
+            as day_began_at
 
     from campaign_contacts
 
     inner join affected
         on campaign_contacts.contact_id = affected.contact_id
 
-    left join campaigns
-        on campaign_contacts.campaign_id = campaigns.campaign_id
+),
 
-    -- a day has no moment: the version that was valid when it began
+assigned as (
+
+    select
+        dated.*,
+        coalesce(campaigns.campaign_id, '(unknown)') as known_campaign_id,
+        coalesce(customers.customer_key, '(unknown)') as customer_key,
+        coalesce(customers.customer_id, '(unknown)') as known_customer_id,
+        coalesce(
+            customers.current_customer_id, '(unknown)'
+        ) as current_customer_id
+
+    from dated
+
+    left join campaigns
+        on dated.campaign_id = campaigns.campaign_id
+
     left join customers
         on
-            campaign_contacts.customer_id = customers.customer_id
-            and {{ business_day_start('campaign_contacts.contact_date') }} >= customers.valid_from
-            and {{ business_day_start('campaign_contacts.contact_date') }} < customers.valid_to
+            dated.customer_id = customers.customer_id
+            and dated.day_began_at >= customers.valid_from
+            and dated.day_began_at < customers.valid_to
+
+),
+
+final as (
+
+    select
+        contact_id,
+        known_campaign_id as campaign_id,
+        campaign_id as source_campaign_id,
+        customer_key,
+        known_customer_id as customer_id,
+        current_customer_id,
+        customer_id as source_customer_id,
+        channel_code,
+        contact_date,
+        contacted_at
+
+    from assigned
 
 )
 

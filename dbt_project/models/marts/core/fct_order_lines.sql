@@ -1,5 +1,5 @@
--- Grain: one line of an order that was not cancelled; here only the lines of the
--- orders that this build computes anew. Contract: fct_order_lines.yml.
+-- Grain: one line of an order that was not cancelled; here only the lines of
+-- the orders that this build computes anew. Contract: fct_order_lines.yml.
 with
 
 orders as (

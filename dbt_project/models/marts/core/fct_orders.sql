@@ -43,33 +43,49 @@ order_lines_summed_to_orders as (
 
 ),
 
-final as (
+completed as (
 
     select
-        orders.order_id,
-        orders.customer_key,
-        orders.customer_id,
-        orders.current_customer_id,
-        orders.source_customer_id,
-        orders.store_id,
-        orders.source_store_id,
-        orders.channel_code,
-        coalesce(lines.line_count, 0) as line_count,
-        coalesce(lines.item_count, 0) as item_count,
-        coalesce(lines.gross_amount, 0)::numeric(18, 2) as gross_amount,
-        coalesce(lines.discount_amount, 0)::numeric(18, 2) as discount_amount,
-        coalesce(lines.net_amount, 0)::numeric(18, 2) as net_amount,
-        lines.coupon_amount,
-        orders.shipping_amount,
-        lines.margin_amount,
-        orders.order_hour,
-        orders.order_date,
-        orders.ordered_at
+        orders.*,
+        sums.coupon_amount,
+        sums.margin_amount,
+        coalesce(sums.line_count, 0) as line_count,
+        coalesce(sums.item_count, 0) as item_count,
+        coalesce(sums.gross_amount, 0)::numeric(18, 2) as gross_amount,
+        coalesce(sums.discount_amount, 0)::numeric(18, 2) as discount_amount,
+        coalesce(sums.net_amount, 0)::numeric(18, 2) as net_amount
 
     from orders
 
-    left join order_lines_summed_to_orders as lines
-        on orders.order_id = lines.order_id
+    left join order_lines_summed_to_orders as sums
+        on orders.order_id = sums.order_id
+
+),
+
+final as (
+
+    select
+        order_id,
+        customer_key,
+        customer_id,
+        current_customer_id,
+        source_customer_id,
+        store_id,
+        source_store_id,
+        channel_code,
+        line_count,
+        item_count,
+        gross_amount,
+        discount_amount,
+        net_amount,
+        coupon_amount,
+        shipping_amount,
+        margin_amount,
+        order_hour,
+        order_date,
+        ordered_at
+
+    from completed
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one page that a person asked for; here only those of visitors whom this
--- build computes anew. Contract: fct_page_views.yml.
+-- Grain: one page that a person asked for; here only those of visitors whom
+-- this build computes anew. Contract: fct_page_views.yml.
 with
 
 requests as (
@@ -38,7 +38,7 @@ final as (
         requests.path,
         requests.search_term,
         requests.referrer_host,
-        requests.status_code::bigint as status_code,
+        requests.status_code::bigint as http_status_number,
         requests.is_session_start,
         {{ business_date('requests.requested_at') }} as viewed_date,
         requests.requested_at as viewed_at

@@ -1,5 +1,5 @@
--- Grain: one customer with an order on one night; here only the night under way.
--- Contract: customer_segments.yml.
+-- Grain: one customer with an order on one night; here only the night under
+-- way. Contract: customer_segments.yml.
 with
 
 segments as (

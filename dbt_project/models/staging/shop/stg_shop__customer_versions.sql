@@ -5,7 +5,6 @@ select
     told.household_id,
 
     -- strings
-    coalesce(told.customer_status, 'active') as customer_status,
     told.province,
     told.district,
     told.phone_hash,
@@ -13,7 +12,6 @@ select
 
     -- numerics
     told.birth_year,
-    told._occurrence as version_occurrence,
 
     -- booleans
     told._is_deleted as is_deleted,
@@ -23,7 +21,11 @@ select
     told._source_stamp as told_at,
 
     -- order of versions with one stamp
-    told._content_hash as version_hash
+    told._occurrence as version_occurrence,
+    told._content_hash as version_hash,
+
+    -- filled in
+    coalesce(told.customer_status, 'active') as customer_status
 
 from {{ source('shop', 'customers') }} as told
 

@@ -7,19 +7,19 @@ select
 
     -- strings
     told.channel_code,
-    coalesce(told.order_status, 'completed') as order_status,
 
     -- numerics
     told.shipping_amount::numeric(18, 2) as shipping_amount,
 
-    -- booleans
-    coalesce(
-        told.order_status = 'cancelled' or told.cancelled_at is not null, false
-    ) as is_cancelled,
-
     -- timestamps
     told.ordered_at,
-    told.cancelled_at
+    told.cancelled_at,
+
+    -- filled in
+    coalesce(told.order_status, 'completed') as order_status,
+    coalesce(
+        told.order_status = 'cancelled' or told.cancelled_at is not null, false
+    ) as is_cancelled
 
 from {{ source('shop', 'orders') }} as told
 

@@ -1,0 +1,57 @@
+"""Run every benchmark and print one table: `make bench`."""
+
+import os
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import loading, publication, weblogs
+from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
+from warehouse.machine import memory_bytes
+
+
+def main() -> int:
+    """Exit code: 0, or 1 if a contender's results differ; no time fails."""
+    console = Console()
+    comparisons: list[Comparison] = []
+    for benchmark in (loading, weblogs, publication):
+        name = benchmark.__name__.rpartition(".")[2]
+        with console.status(f"{name}, {ROUNDS} rounds"):
+            try:
+                comparisons += benchmark.run()
+            except ResultsDiffer as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                return 1
+    console.print(_table(comparisons))
+    console.print(
+        f"{_machine()}. Medians of {ROUNDS} rounds in turn, ours above the peer's;"
+        " ratio: how many times the peer's speed ours is."
+    )
+    return 0
+
+
+def _table(comparisons: list[Comparison]) -> Table:
+    table = Table("what", "ours", "peer")
+    for heading in ("median seconds", "rows/s", "ratio"):
+        table.add_column(heading, justify="right")
+    for each in comparisons:
+        both = (each.our_seconds, each.peer_seconds)
+        table.add_row(
+            each.what,
+            each.ours,
+            each.peer,
+            "\n".join(f"{seconds:.3f}" for seconds in both),
+            "\n".join(f"{each.row_count / seconds:,.0f}" for seconds in both),
+            f"{each.ratio:.2f}",
+            end_section=True,
+        )
+    return table
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, {memory_bytes() / 2**30:.0f} GiB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
