@@ -26,16 +26,11 @@ def pass_load_gate(
     """
     result, failure = _check(here, run, gate)
     wanted = set(entities)
-    # a failed expectation on the ledger speaks of the whole reading
-    failed = {
-        entity
-        for outcome in result.failures
-        for entity in (
-            wanted
-            if outcome.table == "ledger.batches"
-            else {outcome.table.removeprefix("raw.")}
-        )
-    }
+    tables = {outcome.table for outcome in result.failures}
+    # orders without their lines would be orders of nothing: what stops the night
+    # holds the whole reading, and so does what the ledger says of it
+    is_whole = failure is not None or "ledger.batches" in tables
+    failed = wanted if is_whole else {name.removeprefix("raw.") for name in tables}
     with here.warehouse.connect("auditor") as connection:
         ledger.hold_batches(connection, run.day, failed, held=True)
         ledger.hold_batches(connection, run.day, wanted - failed, held=False)

@@ -17,6 +17,7 @@ from warehouse import ledger
 from warehouse.batches import Counts
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
+from warehouse.raw_tables import analyze_raw
 
 Progress = Callable[[str, float], None]
 
@@ -152,6 +153,9 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
         return published
 
 
+# After so many the planner must know that raw is not empty any more
+MANY_ROWS = 50_000
+SESSIONS_ARE_MADE_OF = ("web_requests", "customers", "customer_merges", "products")
 # each job with the mart that shows its results
 MINING_JOBS = {"segments": "customer_segments"}
 
@@ -227,6 +231,8 @@ def _begin_build(here: Environment, run: StageRun, stage: str) -> int:
     with here.warehouse.connect("publisher") as connection:
         build_id = ledger.begin_build(connection, run.day, run.run_id, stage)
         run.rows_in = ledger.pinned_row_count(connection, build_id)
+    if run.rows_in >= MANY_ROWS:
+        analyze_raw(here.warehouse)
     return build_id
 
 
@@ -248,7 +254,7 @@ def _publish(
     held: dict[str, str],
 ) -> list[Published]:
     # a held mart's batches must come again, when it is published
-    left_out = ["web_requests"] if "fct_web_sessions" in held else []
+    left_out = SESSIONS_ARE_MADE_OF if "fct_web_sessions" in held else ()
     published = publish(
         here.warehouse,
         built.marts,

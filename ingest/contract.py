@@ -270,7 +270,7 @@ WEB_REQUESTS = Entity(
     meaning="One line of a web server's access log, without personal data.",
     key=("file_hash", "line_number"),
     enables="web sessions, page views",
-    looked_up_by=("visitor_hash", "customer_id"),
+    looked_up_by=("visitor_hash", "customer_id", "product_id"),
     # what the line itself says: another rule about pages makes no other line
     told=("requested_at", "method", "status_code", "byte_count"),
     columns=(

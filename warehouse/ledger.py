@@ -221,14 +221,16 @@ def finished_stages(connection: Connection, day: date, last_stage: str) -> set[s
     """Stages of a night that need not run again.
 
     Those that succeeded since the night was last completed: a night that broke off
-    goes on where it stopped, a complete night runs anew.
+    goes on where it stopped, a complete night runs anew. So does one that a gate
+    stopped: what it found is mended in the source, which must be read again.
     """
     rows = connection.execute(
         "select distinct stage from ledger.stage_runs"
         " where business_date = %(day)s and status = 'succeeded'"
         " and stage_run_id > (select coalesce(max(stage_run_id), 0)"
         " from ledger.stage_runs where business_date = %(day)s"
-        " and status = 'succeeded' and stage = %(last)s)",
+        " and (status = 'succeeded' and stage = %(last)s"
+        " or status = 'failed' and error like 'GateFailed:%%'))",
         {"day": day, "last": last_stage},
     )
     return {stage for (stage,) in rows}

@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from warehouse.connection import Connection
+from warehouse.connection import Connection, Warehouse
 from warehouse.entity import Entity
 
 # After the entity's own columns; only stamp, occurrence and hash order versions.
@@ -66,6 +66,20 @@ def _index(
             sql.SQL(", ").join(map(sql.Identifier, columns)),
         )
     )
+
+
+def analyze_raw(warehouse: Warehouse) -> None:
+    """Tell the planner what raw holds; a history just loaded looks empty to it."""
+    with warehouse.connect("publisher", autocommit=True) as connection:
+        connection.execute("set role owner")
+        tables = connection.execute(
+            "select relname from pg_class where relnamespace = 'raw'::regnamespace"
+            " and relkind = 'r'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(
+                sql.SQL("analyze {}").format(sql.Identifier("raw", table))
+            )
 
 
 def _describe(connection: Connection, entity: Entity) -> None:

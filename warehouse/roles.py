@@ -78,9 +78,14 @@ def create_login(
         sql.Literal(verifier),
     )
     connection.execute(statement)
-    connection.execute(
-        sql.SQL("alter role {} set timezone = 'UTC'").format(sql.Identifier(role))
-    )
+    for setting in (
+        "timezone = 'UTC'",
+        # a query whose client was killed must not go on holding its locks
+        "client_connection_check_interval = '10s'",
+    ):
+        connection.execute(
+            sql.SQL("alter role {} set " + setting).format(sql.Identifier(role))
+        )
 
 
 def _exists(connection: Connection, role: str) -> bool:
