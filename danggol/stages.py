@@ -8,6 +8,7 @@ any time: the same batches give the same marts.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 
 from danggol.environment import Environment
 from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
@@ -179,7 +180,7 @@ def night(
         "load_shop": lambda: load_shop(day, history=history, progress=progress),
         "load_weblog": lambda: load_weblog(day, history=history),
         "build_star": lambda: build_star(day),
-        **{f"mine_{job}": lambda job=job: mine(job, day) for job in MINING_JOBS},  # type: ignore[misc]
+        **{f"mine_{job}": partial(mine, job, day) for job in MINING_JOBS},
         "publish_mined": lambda: publish_mined(day),
     }
     with here.warehouse.connect("auditor") as connection:
