@@ -4,9 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from warehouse import Warehouse
+from warehouse import Warehouse, gate_facts
 
 # Fewer nights than this do not say what is usual.
 FEWEST_NIGHTS = 5
@@ -78,63 +77,16 @@ class Night:
 def look_up(warehouse: Warehouse, day: date) -> Night:
     """Read what is known of `day`, as role ``auditor``."""
     with warehouse.connect("auditor") as connection:
-
-        def rows(query: str, *params: Any) -> list[tuple[Any, ...]]:
-            return connection.execute(query, params).fetchall()
-
-        columns = {table: frozenset(names) for table, names in rows(_COLUMNS)}
+        columns = gate_facts.readable_columns(connection)
         has_settings = "marts_next.company_settings" in columns
         return Night(
             day=day,
-            newest_day=max(day, rows(_NEWEST_DAY)[0][0] or day),
-            first_day=min((r[0] for r in rows(_FIRST_DAY)), default=None)
-            if has_settings
-            else None,
-            batch_ids=dict(rows(_BATCH_IDS, day)),
-            usual_rows=dict(
-                rows(
-                    _USUAL_ROWS, day, day - timedelta(NIGHTS_LOOKED_BACK), FEWEST_NIGHTS
-                )
+            newest_day=gate_facts.newest_day(connection, day),
+            first_day=gate_facts.first_day(connection) if has_settings else None,
+            batch_ids=gate_facts.batch_ids(connection, day),
+            usual_rows=gate_facts.usual_rows(
+                connection, day, NIGHTS_LOOKED_BACK, FEWEST_NIGHTS
             ),
-            previous_rows=dict(rows(_PREVIOUS_ROWS)),
+            previous_rows=gate_facts.previous_rows(connection),
             columns=columns,
         )
-
-
-_COLUMNS = """
-    select pg_namespace.nspname || '.' || pg_class.relname, array_agg(attname::text)
-    from pg_attribute
-    inner join pg_class on pg_attribute.attrelid = pg_class.oid
-    inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
-    where pg_namespace.nspname in ('raw', 'ledger', 'marts_next', 'mined', 'marts')
-        and pg_attribute.attnum > 0
-        and not pg_attribute.attisdropped
-        and pg_class.relkind in ('r', 'p', 'v', 'm')
-        and has_table_privilege(pg_class.oid, 'select')
-    group by 1
-"""
-_NEWEST_DAY = "select max(business_date) from ledger.batches"
-_FIRST_DAY = "select history_first_date from marts_next.company_settings"
-_BATCH_IDS = """
-    select entity, array_agg(batch_id order by batch_id)
-    from ledger.batches
-    where business_date = %s
-    group by entity
-"""
-_USUAL_ROWS = """
-    select entity, percentile_disc(0.5) within group (order by loaded_count)
-    from (
-        select entity, business_date, sum(loaded_count)::bigint as loaded_count
-        from ledger.batches
-        where business_date < %s and business_date >= %s
-        group by entity, business_date
-    ) as nights
-    group by entity
-    having count(*) >= %s
-"""
-_PREVIOUS_ROWS = """
-    select distinct on (mart) mart, row_count
-    from marts.publications
-    where status = 'published' and row_count is not null
-    order by mart, publication_id desc
-"""
