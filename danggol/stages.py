@@ -22,6 +22,13 @@ from warehouse.raw_tables import analyze_raw
 
 Progress = Callable[[str, float], None]
 
+# each job with the mart that shows its results
+MINING_JOBS = {"segments": "customer_segments"}
+# after so many rows the planner must know that raw is not empty any more
+MANY_ROWS = 50_000
+# while web marts are held, batches of these must come again
+SESSIONS_ARE_MADE_OF = ("web_requests", "customers", "customer_merges", "products")
+
 
 class MiningFailed(RuntimeError):
     """A mining job failed; what the others wrote was published."""
@@ -152,13 +159,6 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
                 "the night before. `danggol status` says why"
             )
         return published
-
-
-# After so many the planner must know that raw is not empty any more
-MANY_ROWS = 50_000
-SESSIONS_ARE_MADE_OF = ("web_requests", "customers", "customer_merges", "products")
-# each job with the mart that shows its results
-MINING_JOBS = {"segments": "customer_segments"}
 
 
 def night(
