@@ -6,7 +6,6 @@ from importlib import import_module
 import psycopg
 from psycopg import sql
 
-from danggol.company import is_demo
 from danggol.environment import Environment
 from ingest.contract import ENTITIES
 from warehouse import Warehouse, ledger
@@ -73,21 +72,6 @@ def is_loaded(here: Environment) -> bool:
     """Whether the history has been taken in and its night completed."""
     with here.warehouse.connect("auditor") as connection:
         return ledger.is_night_complete(connection, here.company.history_last_date)
-
-
-def remove(here: Environment) -> None:
-    """Remove a demo company's server and data.
-
-    Raises
-    ------
-    PermissionError
-        If the company is not a demo: its data are not ours to remove.
-    """
-    if not is_demo(here.settings):
-        raise PermissionError(
-            f"company {here.company.code!r} is not a demo; `clean` touches demos only"
-        )
-    Server(here.home).remove()
 
 
 def _create_database(here: Environment, purpose: str, owner: str | None = None) -> None:
