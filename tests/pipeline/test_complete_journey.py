@@ -16,6 +16,7 @@ import pytest
 from danggol import provisioning, stages
 from danggol.environment import Environment
 from warehouse import Warehouse
+from warehouse.server import Server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 HISTORY = date(2017, 12, 26)
@@ -40,7 +41,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
                 stages.night(day)
             yield warehouse
         finally:
-            provisioning.remove(here)
+            Server(here.home).remove()
 
 
 @pytest.fixture(scope="module")
