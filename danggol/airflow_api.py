@@ -112,11 +112,6 @@ class AirflowApi:
             for each in self._all("importErrors", "import_errors")
         ]
 
-    def unpause(self) -> None:
-        """Let all four DAGs run again after a person paused one."""
-        for dag_id in NIGHT_DAGS:
-            self._send("PATCH", f"dags/{dag_id}", json={"is_paused": False})
-
     def nights(self, *, with_tasks: bool = True) -> dict[date, Night]:
         """Every business date that has a run, by date."""
         runs = self._all("dags/~/dagRuns", "dag_runs", order_by="-id")
