@@ -20,8 +20,19 @@ class MigrationError(RuntimeError):
     """The warehouse is not what the migrations expect."""
 
 
-def migrate(warehouse: Warehouse, entities: Iterable[Entity]) -> list[str]:
+def migrate(
+    warehouse: Warehouse, entities: Iterable[Entity], folder: Path = DDL
+) -> list[str]:
     """Bring roles, schemas and raw tables up to date.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Used as `admin`.
+    entities : iterable of Entity
+        Each has a table in `raw`.
+    folder : Path
+        Where the numbered DDL is.
 
     Returns
     -------
@@ -31,7 +42,8 @@ def migrate(warehouse: Warehouse, entities: Iterable[Entity]) -> list[str]:
     Raises
     ------
     MigrationError
-        If a migration that was applied has been edited since.
+        If a migration that was applied has been edited since, is missing here, or
+        a new one would come before it.
     """
     with warehouse.connect("admin") as connection:
         # two starts at once must not both create
@@ -40,26 +52,47 @@ def migrate(warehouse: Warehouse, entities: Iterable[Entity]) -> list[str]:
         create_roles(connection, warehouse)
         connection.execute("set role owner")
         applied = _applied(connection)
-        done = []
-        for path in sorted(DDL.glob("*.sql")):
-            text = path.read_bytes()
-            digest = hashlib.sha256(text).hexdigest()
-            if path.name not in applied:
-                connection.execute(text)
-                connection.execute(
-                    "insert into ledger.migrations values (%s, %s)",
-                    [path.name, digest],
-                )
-                done.append(path.name)
-            elif applied[path.name] != digest:
-                raise MigrationError(
-                    f"{path.name} was applied in another form than it has now; "
-                    "restore the file and write a new migration instead"
-                )
+        done = _apply_ddl(connection, applied, folder)
         for entity in entities:
-            create_raw_table(connection, entity)
+            # a table that is as it should be is not touched: even to look whether a
+            # column is missing would take a lock that a night at work waits behind
+            digest = hashlib.sha256(repr(entity).encode()).hexdigest()
+            if applied.get(f"raw.{entity.name}") != digest:
+                create_raw_table(connection, entity)
+                _remember(connection, f"raw.{entity.name}", digest)
         connection.execute("reset role")
         share_what_dbt_creates(connection)
+    return done
+
+
+def _apply_ddl(
+    connection: Connection, applied: dict[str, str], folder: Path
+) -> list[str]:
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.sql"))}
+    before = [name for name in applied if name.endswith(".sql")]
+    if unknown := sorted(set(before) - files.keys()):
+        raise MigrationError(
+            f"this warehouse has had {', '.join(unknown)}, which this release does not "
+            "know: a newer one has used it. Go on with that one, or restore a dump "
+            "made before it"
+        )
+    done = []
+    for name, text in files.items():
+        digest = hashlib.sha256(text).hexdigest()
+        if name not in applied:
+            if before and name < max(before):
+                raise MigrationError(
+                    f"{name} is new, but {max(before)} has been applied already; "
+                    "give the new migration the next number"
+                )
+            connection.execute(text)
+            _remember(connection, name, digest)
+            done.append(name)
+        elif applied[name] != digest:
+            raise MigrationError(
+                f"{name} was applied in another form than it has now; "
+                "restore the file and write a new migration instead"
+            )
     return done
 
 
@@ -71,3 +104,12 @@ def _applied(connection: Connection) -> dict[str, str]:
         " applied_at timestamptz not null default clock_timestamp())"
     )
     return dict(connection.execute("select name, sha256 from ledger.migrations"))
+
+
+def _remember(connection: Connection, name: str, digest: str) -> None:
+    connection.execute(
+        "insert into ledger.migrations (name, sha256) values (%s, %s)"
+        " on conflict (name) do update set sha256 = excluded.sha256,"
+        " applied_at = clock_timestamp()",
+        [name, digest],
+    )
