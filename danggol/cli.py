@@ -106,16 +106,39 @@ def backfill(first: Day, last: Day) -> None:
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
 
-    day, end = parse_day(first), parse_day(last)
-    if end < day:
-        raise ValueError(f"backfill from {day} to {end}: the end lies before the start")
+    days = parse_days(first, last)
     start_warehouse(Environment.current())
-    while day <= end:
+    for day in days:
         console.print(f"[bold]{day}[/]")
         stages.night(
             day, anew=True, starting=lambda stage: console.print(f"  {stage} ...")
         )
-        day += timedelta(days=1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Build every core mart anew from raw; readers see only the rows that differ."""
+    from danggol import stages
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
+
+    start_warehouse(Environment.current())
+    for each in stages.rebuild():
+        console.print(f"{each.mart}: {each.inserted:,} rows in, {each.deleted:,} out")
+
+
+@app.command()
+def mine(first: Day, last: Day) -> None:
+    """Mine the nights from FIRST to LAST again, out of the marts there are now."""
+    from danggol import stages
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
+
+    days = parse_days(first, last)
+    start_warehouse(Environment.current())
+    for day in days:
+        console.print(f"{day} ...")
+        stages.mine_again(day)
 
 
 @app.command()
@@ -177,6 +200,20 @@ def parse_day(text: str) -> date:
         ) from None
 
 
+def parse_days(first: str, last: str) -> list[date]:
+    """Every business date from `first` to `last`.
+
+    Raises
+    ------
+    ValueError
+        If one is no date, or they are the wrong way round.
+    """
+    begin, end = parse_day(first), parse_day(last)
+    if end < begin:
+        raise ValueError(f"from {begin} to {end}: the end lies before the start")
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+
+
 def main() -> None:
     """Run a command; an error is one message, not a traceback with values in it."""
     try:
@@ -188,9 +225,10 @@ def main() -> None:
     except Exception as exception:
         if os.environ.get("DANGGOL_TRACEBACK"):
             raise
-        Console(stderr=True, highlight=False).print(
-            explain(exception), style="red", markup=False
-        )
+        screen = Console(stderr=True, highlight=False, markup=False)
+        screen.print(explain(exception), style="red")
+        for note in getattr(exception, "__notes__", ()):
+            screen.print(note)
         sys.exit(1)
 
 

@@ -35,7 +35,7 @@ def start_warehouse(here: Environment) -> Warehouse:
     _create_database(here, "warehouse")
     migrate(warehouse, ENTITIES.values())
     with warehouse.connect("loader") as connection:
-        ledger.check_settings(connection, here.company.code, here.company.time_zone)
+        ledger.establish(connection, here.company.code, here.company.time_zone)
     return warehouse
 
 

@@ -115,14 +115,35 @@ def load_weblog(
 
 def build_star(day: date, *, driver: Driver = "command") -> list[Published]:
     """Build the star from every batch that is not held, check and publish it."""
-    here = Environment.current()
-    with _stage(here, "publisher", "build_star", day, driver) as run:
-        build_id = _begin_build(here, run, "star")
-        built = _transform(here, run, STAR)
+    return _build_star(Environment.current(), "build_star", day, driver)
+
+
+def _build_star(
+    here: Environment, name: str, day: date, driver: Driver, *, everything: bool = False
+) -> list[Published]:
+    with _stage(here, "publisher", name, day, driver) as run:
+        build_id = _begin_build(here, run, "star", everything=everything)
+        built = _transform(here, run, STAR, full_refresh=everything)
         held = marts_of_held_batches(here) | pass_build_gate(
             here, run, "star", build_id, (mart.name for mart in built.marts)
         )
-        return _publish(here, run, built, build_id, held)
+        return _publish(here, run, built, build_id, held, everything=everything)
+
+
+def rebuild() -> list[Published]:
+    """Build the star from every batch there is, and publish the rows that differ.
+
+    Raises
+    ------
+    LookupError
+        If nothing was ever loaded.
+    """
+    here = Environment.current()
+    with here.warehouse.connect("auditor") as connection:
+        day = ledger.newest_day(connection)
+    if day is None:
+        raise LookupError("nothing was loaded yet: `danggol night DATE --history`")
+    return _build_star(here, "rebuild", day, "command", everything=True)
 
 
 def mine(job: str, day: date, *, driver: Driver = "command") -> None:
@@ -159,6 +180,13 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
                 "the night before. `danggol status` says why"
             )
         return published
+
+
+def mine_again(day: date) -> list[Published]:
+    """Mine and publish `day` out of the marts there are now."""
+    for job in MINING_JOBS:
+        mine(job, day)
+    return publish_mined(day)
 
 
 def night(
@@ -220,7 +248,8 @@ def _stage(
     warehouse = here.warehouse
     with recorded(warehouse, role, name, day, driver) as run, ExitStack() as held:
         with run.waiting():
-            held.enter_context(night_lock(warehouse, role, shared=shared))
+            connection = held.enter_context(night_lock(warehouse, role, shared=shared))
+        ledger.refuse_another(connection, here.company.code, here.company.time_zone)
         yield run
 
 
@@ -228,9 +257,13 @@ def _count(run: StageRun, counts: Counts) -> None:
     run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
 
 
-def _begin_build(here: Environment, run: StageRun, stage: str) -> int:
+def _begin_build(
+    here: Environment, run: StageRun, stage: str, *, everything: bool = False
+) -> int:
     with here.warehouse.connect("publisher") as connection:
-        build_id = ledger.begin_build(connection, run.day, run.run_id, stage)
+        build_id = ledger.begin_build(
+            connection, run.day, run.run_id, stage, everything=everything
+        )
         run.rows_in = ledger.pinned_row_count(connection, build_id)
     if run.rows_in >= MANY_ROWS:
         analyze_raw(here.warehouse)
@@ -238,11 +271,21 @@ def _begin_build(here: Environment, run: StageRun, stage: str) -> int:
 
 
 def _transform(
-    here: Environment, run: StageRun, selection: tuple[str, ...]
+    here: Environment,
+    run: StageRun,
+    selection: tuple[str, ...],
+    *,
+    full_refresh: bool = False,
 ) -> Transformation:
     """Run dbt; each stage keeps its parse results in a folder of its own."""
     target = here.home / "dbt" / run.stage
-    built = build(here.warehouse, selection, here.company.dbt_vars(), target)
+    built = build(
+        here.warehouse,
+        selection,
+        here.company.dbt_vars(),
+        target,
+        full_refresh=full_refresh,
+    )
     run.add_not_work("starting dbt", built.starting_seconds)
     return built
 
@@ -253,6 +296,8 @@ def _publish(
     built: Transformation,
     build_id: int,
     held: dict[str, str],
+    *,
+    everything: bool = False,
 ) -> list[Published]:
     # a held mart's batches must come again, when it is published
     left_out = SESSIONS_ARE_MADE_OF if "fct_web_sessions" in held else ()
@@ -264,6 +309,7 @@ def _publish(
         build_id,
         held=held,
         left_out=left_out,
+        everything=everything,
     )
     run.rows_out = sum(each.inserted for each in published)
     return published

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from warehouse import Warehouse, gate_facts
+from warehouse import Warehouse, gate_facts, ledger
 
 # Fewer nights than this do not say what is usual.
 FEWEST_NIGHTS = 5
@@ -81,7 +81,7 @@ def look_up(warehouse: Warehouse, day: date) -> Night:
         has_settings = "marts_next.company_settings" in columns
         return Night(
             day=day,
-            newest_day=gate_facts.newest_day(connection, day),
+            newest_day=max(day, ledger.newest_day(connection) or day),
             first_day=gate_facts.first_day(connection) if has_settings else None,
             batch_ids=gate_facts.batch_ids(connection, day),
             usual_rows=gate_facts.usual_rows(

@@ -24,13 +24,6 @@ def readable_columns(connection: Connection) -> dict[str, frozenset[str]]:
     return {table: frozenset(names) for table, names in rows}
 
 
-def newest_day(connection: Connection, day: date) -> date:
-    """Newest business date of any batch; `day` itself where that is newer."""
-    found = connection.execute("select max(business_date) from ledger.batches")
-    (newest,) = found.fetchone() or (None,)
-    return max(day, newest or day)
-
-
 def first_day(connection: Connection) -> date | None:
     """First day of the history, as the star that was just built says."""
     found = connection.execute(

@@ -48,11 +48,19 @@ class GateCheck:
     is_warning: bool = False
 
 
-def begin_build(connection: Connection, day: date, run_id: UUID, stage: str) -> int:
+def begin_build(
+    connection: Connection,
+    day: date,
+    run_id: UUID,
+    stage: str,
+    *,
+    everything: bool = False,
+) -> int:
     """Start a build; a star build takes up every batch that none has published.
 
-    A build that was killed left its row behind: it is marked as failed, and its
-    batches come again, since only publishing marks them.
+    With `everything` those that were published come again, too. A build that was
+    killed left its row behind: it is marked as failed, and its batches come again,
+    since only publishing marks them.
     """
     connection.execute(
         "update ledger.builds set status = 'failed', finished_at = clock_timestamp()"
@@ -67,8 +75,8 @@ def begin_build(connection: Connection, day: date, run_id: UUID, stage: str) -> 
         connection.execute(
             "insert into ledger.build_batches (build_id, batch_id)"
             " select %s, batch_id from ledger.batches"
-            " where build_id is null and not is_held",
-            [build_id],
+            " where not is_held and (build_id is null or %s)",
+            [build_id, everything],
         )
     return int(build_id)
 
@@ -183,6 +191,14 @@ def write_stage_run(connection: Connection, run: StageRun) -> None:
     )
 
 
+def newest_day(connection: Connection) -> date | None:
+    """Newest business date of any batch; None before the first."""
+    found = connection.execute("select max(business_date) from ledger.batches")
+    newest: date | None
+    (newest,) = found.fetchone() or (None,)
+    return newest
+
+
 def is_night_complete(connection: Connection, day: date) -> bool:
     """Whether the night of `day` has been mined and published."""
     found = connection.execute(
@@ -240,8 +256,24 @@ class DifferentCompany(RuntimeError):
     """The warehouse was built for another company or time zone."""
 
 
-def check_settings(connection: Connection, company: str, time_zone: str) -> None:
-    """Record what the warehouse is built for, or see that it is still so.
+def establish(connection: Connection, company: str, time_zone: str) -> None:
+    """Record what the warehouse is built for, the first time; then see to it.
+
+    Raises
+    ------
+    DifferentCompany
+        As `refuse_another` does.
+    """
+    connection.execute(
+        "insert into ledger.settings (company_code, time_zone) values (%s, %s)"
+        " on conflict do nothing",
+        [company, time_zone],
+    )
+    refuse_another(connection, company, time_zone)
+
+
+def refuse_another(connection: Connection, company: str, time_zone: str) -> None:
+    """See that the warehouse is built for this company and time zone.
 
     Raises
     ------
@@ -249,16 +281,15 @@ def check_settings(connection: Connection, company: str, time_zone: str) -> None
         Every date in the warehouse depends on the time zone: another one needs a
         rebuild.
     """
-    connection.execute(
-        "insert into ledger.settings (company_code, time_zone) values (%s, %s)"
-        " on conflict do nothing",
-        [company, time_zone],
-    )
-    found = connection.execute(
+    built_for = connection.execute(
         "select company_code, time_zone from ledger.settings"
     ).fetchone()
-    if found != (company, time_zone):
+    if built_for is None:
+        raise DifferentCompany("no company has this warehouse yet: `danggol migrate`")
+    if built_for != (company, time_zone):
         raise DifferentCompany(
-            f"the warehouse was built for {found}, the settings now say "
-            f"{(company, time_zone)}; set them back, or rebuild into an empty database"
+            f"the warehouse was built for {built_for}, the settings now say "
+            f"{(company, time_zone)}. Set them back; or rebuild, since every date in "
+            "it follows from the time zone: in another DANGGOL_HOME, or another "
+            "database behind WAREHOUSE_URL, `danggol night DATE --history`"
         )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from warehouse.connection import Warehouse
+from warehouse.connection import Connection, Warehouse
 
 NIGHT_LOCK = 0x44616E67676F6C  # "Danggol"; advisory locks are per database
 
@@ -22,8 +22,8 @@ class Busy(RuntimeError):
 @contextmanager
 def night_lock(
     warehouse: Warehouse, role: str, *, shared: bool = False, wait_seconds: int = 3600
-) -> Iterator[None]:
-    """Hold the company's lock while the block runs.
+) -> Iterator[Connection]:
+    """Hold the company's lock while the block runs; gives the session that has it.
 
     Raises
     ------
@@ -40,4 +40,4 @@ def night_lock(
                 f"another stage of this company has been running for {wait_seconds} s; "
                 "see `danggol status`, then run this again"
             ) from None
-        yield
+        yield connection

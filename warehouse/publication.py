@@ -6,7 +6,7 @@ users hang on a mart (views, grants, policies) stays.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -70,6 +70,7 @@ def publish(
     *,
     held: Mapping[str, str] | None = None,
     left_out: Sequence[str] = (),
+    everything: bool = False,
 ) -> list[Published]:
     """Publish what passed, in one transaction.
 
@@ -87,6 +88,8 @@ def publish(
         Marts that stay as they are, with the reason readers are told.
     left_out : sequence of str
         Entities whose batches must come again, since marts of theirs are held.
+    everything : bool
+        Whether `marts_next` holds every key, so that all rows are compared.
 
     Returns
     -------
@@ -94,7 +97,13 @@ def publish(
         One for each mart published.
     """
     held = held or {}
-    passed = [mart for mart in marts if mart.name not in held]
+    passed = [
+        replace(mart, publish="difference")
+        if everything and mart.publish == "keys"
+        else mart
+        for mart in marts
+        if mart.name not in held
+    ]
     with warehouse.connect("publisher") as connection:
         mart_tables.add_columns(connection, passed)
     with warehouse.connect("publisher") as connection:

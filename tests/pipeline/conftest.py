@@ -24,6 +24,7 @@ from tests.pipeline.made_company import (
     select,
 )
 from warehouse import Warehouse
+from warehouse.ledger import establish
 from warehouse.migrations import migrate
 
 _numbers = itertools.count()
@@ -66,7 +67,9 @@ def restore(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Re
         ):
             # rights on a database are not copied with it
             migrate(made.warehouse, ENTITIES.values())
-            select(home, made.shop, patch)
+            here = select(home, made.shop, patch)
+            with made.warehouse.connect("loader") as connection:
+                establish(connection, here.company.code, here.company.time_zone)
             yield made
 
     return restored
