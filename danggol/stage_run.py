@@ -16,6 +16,10 @@ from warehouse import Warehouse, ledger
 Driver = Literal["airflow", "command"]
 
 
+class WarehouseFailed(RuntimeError):
+    """The warehouse refused or broke off; told without what it quotes of a row."""
+
+
 @dataclass(slots=True)
 class StageRun:
     """What a stage tells of itself while it runs."""
@@ -66,29 +70,62 @@ def recorded(
         Role of the stage; writes the record too.
     stage, day, driver : str, date, str
         Which stage, for which business date, started by what.
+
+    Raises
+    ------
+    WarehouseFailed
+        Instead of what the database driver says, which may quote a row.
     """
     run = StageRun(stage, day, driver)
     if driver == "airflow":
         # one process a task: what passed before this line was starting it
         started = psutil.Process().create_time()
         run.add_not_work("starting the task", max(0.0, time.time() - started))
-    begun, clock = datetime.now(UTC), time.perf_counter()
-    before = sum(run.overhead.values())
-    status, error = "failed", None
+    status: str = "failed"
+    failure: Exception | None = None
+    clock = _Clock(run)
     try:
         yield run
         status = "succeeded"
-    except Exception as exception:
-        error = explain(exception)
-        raise
+    except psycopg.Error as error:
+        failure = WarehouseFailed(explain(error))
+    except Exception as error:
+        failure = error
     finally:
-        passed = time.perf_counter() - clock
-        not_work = sum(run.overhead.values()) - before + run.waited_seconds
-        record = ledger.StageRun(
+        told = None if failure is None else explain(failure)
+        try:
+            with warehouse.connect(role) as connection:
+                ledger.write_stage_run(connection, clock.record(status, told))
+        except psycopg.OperationalError as error:
+            if status == "succeeded":
+                failure = WarehouseFailed(explain(error))
+            # else the stage's own error says more
+    if failure is not None:
+        failure.add_note(
+            f"{stage} of {day} left nothing half-made, and readers see what they saw "
+            f"before it. When the cause is gone, go on with: danggol night {day}"
+        )
+        raise failure
+
+
+class _Clock:
+    """Where the seconds of a run went, since it began."""
+
+    def __init__(self, run: StageRun) -> None:
+        self._run = run
+        self._begun, self._clock = datetime.now(UTC), time.perf_counter()
+        self._before = sum(run.overhead.values())
+
+    def record(self, status: str, error: str | None) -> ledger.StageRun:
+        """What the ledger keeps of the run, which ends now."""
+        run = self._run
+        passed = time.perf_counter() - self._clock
+        not_work = sum(run.overhead.values()) - self._before + run.waited_seconds
+        return ledger.StageRun(
             run_id=run.run_id,
-            business_date=day,
-            stage=stage,
-            driver=driver,
+            business_date=run.day,
+            stage=run.stage,
+            driver=run.driver,
             status=status,
             rows_in=run.rows_in,
             rows_out=run.rows_out,
@@ -96,16 +133,21 @@ def recorded(
             work_seconds=round(max(0.0, passed - not_work), 3),
             waited_seconds=round(run.waited_seconds, 3),
             error=error,
-            started_at=begun,
+            started_at=self._begun,
             finished_at=datetime.now(UTC),
         )
-        with warehouse.connect(role) as connection:
-            ledger.write_stage_run(connection, record)
 
 
 def explain(exception: BaseException) -> str:
     """Say what went wrong, without a row's data: a database quotes rows in details."""
+    if isinstance(exception, WarehouseFailed):
+        return str(exception)
     name = type(exception).__name__
+    if isinstance(exception, psycopg.errors.DiskFull):
+        return (
+            f"{name}: the warehouse's disk is full ({exception.diag.message_primary}); "
+            "make space there first"
+        )
     if isinstance(exception, psycopg.DataError):
         # its message quotes the value
         return f"{name}: {exception.sqlstate or 'a value that does not fit'}"

@@ -1,9 +1,9 @@
 """Sources that are down, changed or wrong: named, refused, and mended by a rerun."""
 
-import psycopg
 import pytest
 
 from danggol import stages
+from danggol.stage_run import WarehouseFailed
 from ingest.extraction import SourceMismatch, SourceUnavailable
 from tests.pipeline.made_company import HISTORY, NIGHTS, MadeCompany
 
@@ -215,7 +215,7 @@ def test_a_warehouse_that_breaks_off_is_not_taken_for_the_shop(company: MadeComp
     broken = RECEIPTS.format("").replace("receipt_no as", "break_off(receipt_no) as")
     company.change_query("orders", broken)
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(WarehouseFailed, match="terminating connection"):
         stages.load_shop(FIRST)
 
     assert rows_by_entity(company)["customers"] == 1
