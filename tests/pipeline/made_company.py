@@ -20,8 +20,12 @@ FOLDER = Path(__file__).parent / "haneul"
 ZONE = ZoneInfo("Asia/Seoul")
 HISTORY = date(2024, 2, 26)
 NIGHTS = (date(2024, 2, 27), date(2024, 2, 28), date(2024, 2, 29))
-# Visitors 1 to 5 come every day; 1 to 3 log in on the first night after the history.
-WEB_DAYS = (date(2024, 2, 25), HISTORY, *NIGHTS)
+# Nights whose events change old facts in every way there is: shop.sql lists them.
+LATER_NIGHTS = tuple(date(2024, 3, day) for day in (1, 2, 3, 4))
+# Visitors 1 to 5 come every day; 1 to 3 log in on the first night after the history,
+# 4 on 3 March. Visitor 6 comes twice on 1 March; a line in 2 March's file joins them.
+LOGINS = {NIGHTS[0]: (1, 2, 3), LATER_NIGHTS[2]: (4,)}
+WEB_DAYS = (date(2024, 2, 25), HISTORY, *NIGHTS, *LATER_NIGHTS)
 BROWSER = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/121.0.0.0 Safari/537.36"
@@ -46,9 +50,10 @@ class MadeCompany:
         return stages.night(day, history=history, anew=anew)
 
     def turn_clock_to(self, day: date) -> None:
-        """Let the shop show what it showed two hours after `day` ended."""
+        """Let shop and logs show what they showed two hours after `day` ended."""
         two_hours_after = datetime(day.year, day.month, day.day, 2, tzinfo=ZONE)
         self.tell_shop("update clock set now = %s", two_hours_after + timedelta(days=1))
+        write_web_logs(self.home, day)
 
     def tell_shop(self, statement: str, *values: object) -> None:
         """Change something in the shop."""
@@ -116,10 +121,6 @@ def make_home(home: Path, server_port: int, passwords: Mapping[str, str]) -> Non
     keys = {"identifiers": "of Haneul's members", "weblog": "of Haneul's visitors"}
     (home / "hash_keys.json").write_text(json.dumps(keys), "utf-8")
     (home / "weblogs").mkdir()
-    for day in WEB_DAYS:
-        lines = "\n".join(web_log(day)) + "\n"
-        file = home / "weblogs" / f"access.log-{day:%Y%m%d}"
-        file.write_text(lines, "utf-8")
 
 
 def select(home: Path, shop: Warehouse, patch: pytest.MonkeyPatch) -> Environment:
@@ -137,33 +138,48 @@ def fill_shop(connection: psycopg.Connection) -> None:
     connection.execute((FOLDER / "shop.sql").read_bytes())
 
 
+def write_web_logs(home: Path, until: date) -> None:
+    """Let the logs up to a day be there, and no later one; what is there stays."""
+    for day in WEB_DAYS:
+        file = home / "weblogs" / f"access.log-{day:%Y%m%d}"
+        if day > until:
+            file.unlink(missing_ok=True)
+        elif not file.exists():
+            file.write_text("\n".join(web_log(day)) + "\n", "utf-8")
+
+
 def web_log(day: date) -> list[str]:
     """One day of the access log: five visits of three pages, and a crawler."""
     lines = [
         _line(
             day,
-            minute=10 * visitor + page,
+            f"10:{10 * visitor + page}",
             path=path,
             cookie=f"cookie{visitor}",
-            login=f"M0{visitor}" if day == NIGHTS[0] and visitor <= 3 else "-",
+            login=f"M0{visitor}" if visitor in LOGINS.get(day, ()) else "-",
         )
         for visitor in range(1, 6)
         for page, path in enumerate(["/", f"/p/P0{visitor}", "/search?q=tea"])
     ]
-    lines.append(_line(day, minute=59, path="/", cookie="-", agent=CRAWLER))
+    lines.append(_line(day, "10:59", path="/", cookie="-", agent=CRAWLER))
+    of_march_1 = {LATER_NIGHTS[0]: ("14:00", "14:50"), LATER_NIGHTS[1]: ("14:25",)}
+    lines += [
+        _line(LATER_NIGHTS[0], at, path="/", cookie="cookie6")
+        for at in of_march_1.get(day, ())
+    ]
     return lines
 
 
 def _line(
     day: date,
+    at: str,
     *,
-    minute: int,
     path: str,
     cookie: str,
     login: str = "-",
     agent: str = BROWSER,
 ) -> str:
     return (
-        f"203.0.113.7 - - [{day:%d/%b/%Y}:10:{minute:02}:00 +0900]"
+        f"203.0.113.7 - - [{day:%d/%b/%Y}:{at}:00 +0900]"
         f' "GET {path} HTTP/1.1" 200 512 "-" "{agent}" "{cookie}" "{login}"'
     )

@@ -7,7 +7,8 @@ insert into clock values ('2024-02-27 02:00+09');
 create table member_versions (
     member_no text, full_name text, phone text, email text, address text,
     born_on date, province text, district text,
-    joined_at timestamptz, updated_at timestamptz not null
+    joined_at timestamptz, updated_at timestamptz not null,
+    erased boolean not null default false
 );
 create table member_merges_all (
     member_no text, into_member_no text, merged_at timestamptz not null
@@ -36,9 +37,13 @@ create table receipt_versions (
 );
 create table receipt_item_versions (
     receipt_no text, line_no integer, article_no text, quantity numeric,
-    list_amount numeric, paid_amount numeric, updated_at timestamptz not null
+    list_amount numeric, paid_amount numeric, updated_at timestamptz not null,
+    removed boolean not null default false
 );
 
+-- told version by version, as an audit table does
+create view member_log as
+select * from member_versions where updated_at < (select now from clock);
 create view members as
 select distinct on (member_no) * from member_versions
 where updated_at < (select now from clock) order by member_no, updated_at desc;
@@ -96,7 +101,7 @@ select
     'R' || lpad(d::text, 2, '0') || lpad(k::text, 2, '0') as receipt_no,
     '2024-01-01 12:00+09'::timestamptz + d * interval '1 day' + k * interval '1 minute'
         as sold_at
-from generate_series(1, 29) as k cross join generate_series(0, 59) as d
+from generate_series(1, 29) as k cross join generate_series(0, 63) as d
 where d % k = 0 and (k < 29 or d = 0);
 insert into receipt_versions
 select
@@ -163,3 +168,49 @@ insert into mailings_all values
 ('N13', 'K9', 'M01', '2024-02-28', '2024-02-28 09:00+09');
 insert into redemptions_all values
 ('Q2', 'K1', 'M02', '2024-02-28', '2024-02-28 12:40+09');
+
+-- 1 March: a member moves house twice in one day; a line is taken off an old receipt.
+insert into member_versions values
+(
+    'M07', 'Name of 7', '010-5555-0007', 'member7@example.com', '7 Haeundae-ro',
+    '1981-12-01', 'Busan', 'Haeundae-gu', '2023-06-01 09:00+09', '2024-03-01 09:00+09'
+),
+(
+    'M07', 'Name of 7', '010-5555-0007', 'member7@example.com', '7 Jeju-ro',
+    '1981-12-01', 'Jeju', 'Jeju-si', '2023-06-01 09:00+09', '2024-03-01 19:00+09'
+);
+insert into receipt_item_versions values
+('R2814', 2, 'P06', 1, null, 5600, '2024-03-01 10:00+09', true);
+
+-- 2 March: a member asks to be erased; a branch closes; an article costs more; an old
+-- receipt gets another buyer; a receipt of January arrives.
+insert into member_versions values
+(
+    'M20', null, null, null, null, null, null, null, null, '2024-03-02 10:00+09', true
+);
+update branches_all set closed_at = '2024-03-02 20:00+09' where branch_no = 'S19';
+insert into article_versions values
+('P03', 'Article 3', 'Shelf 0', 120, '2024-03-02 09:00+09');
+insert into receipt_versions values
+('R1414', 'M13', 'S15', '2024-01-15 12:14+09', null, '2024-03-02 11:00+09'),
+('JANUARY', 'M30', 'S01', '2024-01-20 15:00+09', null, '2024-03-02 08:00+09');
+insert into receipt_item_versions values
+('JANUARY', 1, 'P03', 1, 900, 900, '2024-03-02 08:00+09');
+
+-- 3 March: who was erased joins again; two memberships become one, and with it the two
+-- that were one before; the voided receipt stands again; the branch opens again.
+insert into member_versions values
+(
+    'M20', 'Name of 20', null, null, null, null, 'Seoul', 'Jung-gu',
+    '2024-03-03 09:00+09', '2024-03-03 09:00+09'
+);
+insert into member_merges_all values ('M26', 'M25', '2024-03-03 12:00+09');
+insert into receipt_versions values
+('R2828', 'M28', 'S09', '2024-01-29 12:28+09', null, '2024-03-03 10:00+09');
+insert into branches_all values
+('S19', 'Branch 19', '2024-03-03 08:00+09', null);
+
+-- 4 March: the first of the merges was wrong; the receipt gets its first buyer back.
+insert into member_merges_all values ('M27', 'M24', '2024-03-04 12:00+09');
+insert into receipt_versions values
+('R1414', 'M14', 'S15', '2024-01-15 12:14+09', null, '2024-03-04 11:00+09');
