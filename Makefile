@@ -27,7 +27,7 @@ demo: environment ## start everything, run a company's year and its last nights,
 	$(DANGGOL) demo
 
 test: lint ## lint, and run every test
-	$(BIN)/python -P -m pytest
+	$(BIN)/python -P -m pytest --numprocesses 2 --dist loadfile
 
 lint: environment ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check --quiet $(CODE)

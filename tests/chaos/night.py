@@ -1,6 +1,5 @@
-"""One night with one fault: what it left, and whether running it again mends it."""
+"""A night that faults strike: what each leaves, and whether running it again mends it."""
 
-import time
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -15,7 +14,7 @@ KILLED = -9
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a night that a fault struck.
+    """What a fault left of a night.
 
     Attributes
     ----------
@@ -24,11 +23,9 @@ class Outcome:
     code : int
         Its exit code; 0 if the fault did not stop it.
     side : Side
-        What it left.
+        Which state is there.
     losses : tuple of str
-        What was lost, doubled, torn or not said; empty if all was well.
-    seconds : float
-        From the fault to the end of the night that was run again.
+        What was torn, lost, doubled or not said; empty if all was well.
     """
 
     fault: Fault
@@ -36,45 +33,37 @@ class Outcome:
     code: int
     side: Side
     losses: tuple[str, ...]
-    seconds: float
 
 
 def strike(
     ground: Ground, day: date, fault: Fault, random: Random, old: Look, new: Look
 ) -> Outcome:
-    """Run `day`, let the fault strike it, look, and run it again.
+    """Run `day` and let the fault strike it; then look what is there.
 
     Parameters
     ----------
     old, new : Look
         The company before the night and after it, undisturbed.
     """
-    company = ground.company
     with (
         fault.arm(ground, day) as (environment, act),
-        night_command(company, day, environment) as command,
+        night_command(ground.company, day, environment) as command,
     ):
         if command.wait_for(fault.stage):
             act(command, random)
         ended = command.end()
-    begun = time.monotonic()
     make_space(ground)
     ground.recover()
-    found = Look.at(company)
-    side = side_of(found, old, new)
-    losses = [*side.torn, *miscounted(company)]
+    side = side_of(Look.at(ground.company), old, new)
+    losses = [*side.torn, *miscounted(ground.company)]
     if ended.code not in (0, KILLED) and f"danggol night {day}" not in ended.message:
         losses.append(f"the message does not say how to go on: {ended.message}")
-    again, _ = run_night(company, day, ground.environment)
-    if again.code:
-        losses.append(f"running it again failed: {again.message}")
-    losses += [f"after running it again, {x}" for x in Look.at(company).losses(new)]
-    losses += miscounted(company)
-    return Outcome(
-        fault,
-        command.last_stage,
-        ended.code,
-        side,
-        tuple(losses),
-        time.monotonic() - begun,
-    )
+    return Outcome(fault, command.last_stage, ended.code, side, tuple(losses))
+
+
+def finish(ground: Ground, day: date, new: Look) -> list[str]:
+    """Run `day` again, undisturbed; says what is not as it should be in the end."""
+    ended, _ = run_night(ground.company, day, ground.environment)
+    losses = [f"running it again failed: {ended.message}"] if ended.code else []
+    losses += Look.at(ground.company).losses(new)
+    return losses + miscounted(ground.company)

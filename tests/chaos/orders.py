@@ -4,32 +4,31 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 
+from danggol import stages
 from tests.chaos.command import night_command
 from tests.chaos.ground import Ground
 
 
-def shuffled(nights: Sequence[date], seed: int) -> list[date]:
-    """Every night twice, in an order that the seed decides."""
-    order = [*nights, *nights]
-    Random(seed).shuffle(order)
-    return order
+def shuffled(nights: Sequence[date], random: Random) -> list[date]:
+    """Every night twice, in random order."""
+    return random.sample([*nights, *nights], 2 * len(nights))
 
 
-def run(ground: Ground, order: Sequence[date], twice_at_once: date) -> None:
-    """Run nights in order; at the first time of one, two commands run it at once.
+def run(ground: Ground, order: Sequence[date]) -> None:
+    """Load and build the nights in this order; two commands run the first at once.
 
     Raises
     ------
     AssertionError
         If one of the two commands fails.
     """
-    waiting = True
-    for day in order:
-        if waiting and day == twice_at_once:
-            at_once(ground, day)
-            waiting = False
-        else:
-            ground.company.night(day, anew=True)
+    company = ground.company
+    at_once(ground, order[0])
+    for day in order[1:]:
+        company.turn_clock_to(day)
+        stages.load_shop(day)
+        stages.load_weblog(day)
+        stages.build_star(day)
 
 
 def at_once(ground: Ground, day: date) -> None:

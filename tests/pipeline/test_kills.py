@@ -1,7 +1,6 @@
 """A night that is killed leaves the old state or the new one, and runs again.
 
-`make chaos` kills at hundreds of moments and has the other faults; here are two kills
-a stage.
+Two kills a stage; `make chaos` kills at hundreds of moments and has the other faults.
 """
 
 from random import Random
@@ -13,14 +12,18 @@ from tests.chaos.command import run_night
 from tests.chaos.faults import Fault
 from tests.chaos.ground import Ground
 from tests.chaos.looks import Look
-from tests.chaos.night import KILLED, strike
+from tests.chaos.night import KILLED, finish, strike
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS
 
 pytestmark = pytest.mark.postgres
 NIGHT = NIGHTS[0]
-STAGES = ("load_shop", "build_star", "mine_segments", "publish_mined")
-TRANSACTIONS = ("load", "build", "publish", "mine")
+# each of the two takes up the night where the one before was killed
+INSIDE = [faults.kill_inside(each) for each in ("load", "build", "publish", "mine")]
+AT_RANDOM = [
+    faults.kill(stage)
+    for stage in ("load_shop", "build_star", "mine_segments", "publish_mined")
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +46,14 @@ def seconds(after_history: Saved, new: Look, restore: Restore) -> dict[str, floa
 
 
 @pytest.mark.parametrize(
-    ("fault", "seed"),
+    "kills",
     [
-        *((faults.kill(stage), number) for number, stage in enumerate(STAGES)),
-        *((faults.kill_inside(each), 0) for each in TRANSACTIONS),
+        pytest.param(INSIDE, id="inside each transaction"),
+        pytest.param(AT_RANDOM, id="at random"),
     ],
-    ids=lambda each: f"{each.name} {each.stage}" if isinstance(each, Fault) else "",
 )
-def test_a_killed_night_is_whole_and_runs_again(
-    fault: Fault,
-    seed: int,
+def test_a_night_that_is_killed_again_and_again_is_never_torn(
+    kills: list[Fault],
     after_history: Saved,
     old: Look,
     new: Look,
@@ -60,7 +61,12 @@ def test_a_killed_night_is_whole_and_runs_again(
     restore: Restore,
 ):
     with restore(after_history) as company:
-        outcome = strike(Ground(company, seconds), NIGHT, fault, Random(seed), old, new)
+        ground = Ground(company, seconds)
+        outcomes = [
+            strike(ground, NIGHT, fault, Random(number), old, new)
+            for number, fault in enumerate(kills)
+        ]
 
-    assert outcome.losses == ()
-    assert outcome.code == KILLED
+        assert [each.losses for each in outcomes] == [()] * len(kills)
+        assert {each.code for each in outcomes} == {KILLED}
+        assert finish(ground, NIGHT, new) == []

@@ -67,7 +67,7 @@ select distinct on (receipt_no, line_no) * from receipt_item_versions
 where updated_at < (select now from clock)
 order by receipt_no, line_no, updated_at desc;
 
--- Thirty members, ten articles, twenty branches, one campaign to ten members.
+-- Thirty members, ten articles, sixty branches, one campaign to ten members.
 insert into member_versions
 select
     'M' || lpad(k::text, 2, '0'), 'Name of ' || k, '010-5555-' || lpad(k::text, 4, '0'),
@@ -81,7 +81,7 @@ select
 from generate_series(1, 10) as k;
 insert into branches_all
 select 'S' || lpad(k::text, 2, '0'), 'Branch ' || k, '2023-06-01 09:00+09', null
-from generate_series(1, 20) as k;
+from generate_series(1, 60) as k;
 insert into campaigns values
 ('K1', 'Spring', '2024-02-01', '2024-02-29', 1000000);
 insert into mailings_all
