@@ -1,4 +1,4 @@
-"""A night that faults strike: what each leaves, and whether running it again mends it."""
+"""A night that faults strike: what each leaves, and whether a rerun mends it."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -14,25 +14,23 @@ def shuffled(nights: Sequence[date], random: Random) -> list[date]:
     return random.sample([*nights, *nights], 2 * len(nights))
 
 
-def run(ground: Ground, order: Sequence[date]) -> None:
-    """Load and build the nights in this order; two commands run the first at once.
-
-    Raises
-    ------
-    AssertionError
-        If one of the two commands fails.
-    """
-    company = ground.company
-    at_once(ground, order[0])
-    for day in order[1:]:
-        company.turn_clock_to(day)
+def load_and_build(ground: Ground, order: Sequence[date]) -> None:
+    """Load and build the nights in this order; mining comes after all of them."""
+    for day in order:
+        ground.company.turn_clock_to(day)
         stages.load_shop(day)
         stages.load_weblog(day)
         stages.build_star(day)
 
 
 def at_once(ground: Ground, day: date) -> None:
-    """Run one night by two commands at the same time; both end well."""
+    """Run one night by two commands at the same time.
+
+    Raises
+    ------
+    AssertionError
+        If one of the two fails.
+    """
     with (
         night_command(ground.company, day, ground.environment) as one,
         night_command(ground.company, day, ground.environment) as other,

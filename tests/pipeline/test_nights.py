@@ -10,14 +10,12 @@ from decimal import Decimal
 
 import pytest
 
-from danggol import stages
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
     HISTORY,
     NIGHTS,
     MadeCompany,
     differences,
-    without_mined,
 )
 
 pytestmark = pytest.mark.postgres
@@ -337,25 +335,6 @@ def test_a_complete_night_runs_again_and_changes_no_row(
             "select stage, rows_out from ledger.stage_runs where stage not like 'mine%'"
             " order by stage_run_id desc limit 4"
         ) == [(stage, 0) for stage in reversed(ran) if not stage.startswith("mine")]
-
-
-def test_nights_in_another_order_give_the_same_marts(
-    after_history: Saved, nights: MadeCompany, restore: Restore
-):
-    with restore(after_history) as company:
-        for day in (LAST, FIRST, SECOND):
-            company.night(day)
-        found, wanted = company.marts(), nights.marts()
-        assert differences(without_mined(found), without_mined(wanted)) == {}
-
-        # mined before what the other nights brought; so was none after the last
-        stages.mine("segments", LAST)
-        stages.publish_mined(LAST)
-        segments = (
-            "select * from marts.customer_segments where as_of_date >= %s"
-            " order by as_of_date, customer_id"
-        )
-        assert company.ask(segments, SECOND) == nights.ask(segments, SECOND)
 
 
 def test_a_company_without_web_logs_builds_with_empty_web_marts(

@@ -101,7 +101,7 @@ select
     'R' || lpad(d::text, 2, '0') || lpad(k::text, 2, '0') as receipt_no,
     '2024-01-01 12:00+09'::timestamptz + d * interval '1 day' + k * interval '1 minute'
         as sold_at
-from generate_series(1, 29) as k cross join generate_series(0, 63) as d
+from generate_series(1, 29) as k cross join generate_series(0, 62) as d
 where d % k = 0 and (k < 29 or d = 0);
 insert into receipt_versions
 select
@@ -198,19 +198,18 @@ insert into receipt_item_versions values
 ('JANUARY', 1, 'P03', 1, 900, 900, '2024-03-02 08:00+09');
 
 -- 3 March: who was erased joins again; two memberships become one, and with it the two
--- that were one before; the voided receipt stands again; the branch opens again.
+-- that were one before, which was wrong and is corrected; the voided receipt stands
+-- again; the other gets its first buyer back; the branch opens again.
 insert into member_versions values
 (
     'M20', 'Name of 20', null, null, null, null, 'Seoul', 'Jung-gu',
     '2024-03-03 09:00+09', '2024-03-03 09:00+09'
 );
-insert into member_merges_all values ('M26', 'M25', '2024-03-03 12:00+09');
+insert into member_merges_all values
+('M26', 'M25', '2024-03-03 12:00+09'),
+('M27', 'M24', '2024-03-03 13:00+09');
 insert into receipt_versions values
-('R2828', 'M28', 'S09', '2024-01-29 12:28+09', null, '2024-03-03 10:00+09');
+('R2828', 'M28', 'S09', '2024-01-29 12:28+09', null, '2024-03-03 10:00+09'),
+('R1414', 'M14', 'S15', '2024-01-15 12:14+09', null, '2024-03-03 11:00+09');
 insert into branches_all values
 ('S19', 'Branch 19', '2024-03-03 08:00+09', null);
-
--- 4 March: the first of the merges was wrong; the receipt gets its first buyer back.
-insert into member_merges_all values ('M27', 'M24', '2024-03-04 12:00+09');
-insert into receipt_versions values
-('R1414', 'M14', 'S15', '2024-01-15 12:14+09', null, '2024-03-04 11:00+09');
