@@ -142,6 +142,28 @@ def mine(first: Day, last: Day) -> None:
 
 
 @app.command()
+def forget(
+    customer: Annotated[str, typer.Argument(help="A number of the customer's.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a customer's name, addresses and birth day for good."""
+    from danggol.environment import Environment
+    from warehouse import vault
+
+    here = Environment.current()
+    if not yes:
+        typer.confirm(
+            f"Remove all identifiers of customer {customer} of {here.company.name}?",
+            abort=True,
+        )
+    gone = vault.forget(here.warehouse, customer, here.keyed_hash)
+    console.print(
+        f"forgot {', '.join(gone.memberships)}: {gone.identifiers} rows of identifiers "
+        f"and {gone.refused_rows} refused rows removed; no load stores them again"
+    )
+
+
+@app.command()
 def report() -> None:
     """Write report.html from what is published now."""
     from danggol.environment import Environment

@@ -85,12 +85,13 @@ def examine(
     ]
     told = sql.SQL(
         "select *, md5(row({content})::text)::uuid as _content_hash,"
-        " {reason} as _reason, {locator} as _locator"
+        " {reason} as _reason, {locator} as _locator, {forgotten} as _is_forgotten"
         " from (select staged.*{more} from staged) as told"
     ).format(
         content=names(entity.told or entity.stored),
         reason=_reason(entity, columns, batch_end),
         locator=_locator(entity),
+        forgotten=_is_forgotten(entity, keyed),
         more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
     )
     _create_empty(connection, "examined", told)
@@ -99,8 +100,9 @@ def examine(
     _refuse_contradictions(connection, entity)
     connection.execute(
         "insert into refused select _locator, _locator, _reason,"
-        " convert_to((to_jsonb(examined) - array['_content_hash', '_reason',"
-        " '_locator'])::text, 'UTF8') from examined where _reason is not null"
+        " case when _is_forgotten then '' else convert_to((to_jsonb(examined)"
+        " - array['_content_hash', '_reason', '_locator', '_is_forgotten'])::text,"
+        " 'UTF8') end from examined where _reason is not null"
     )
     connection.execute(
         "create temporary view accepted as select * from examined where _reason is null"
@@ -136,7 +138,8 @@ def keep_identifiers(connection: Connection, entity: Entity, batch_id: int) -> N
             "insert into vault.customer_identifiers as vault"
             " (customer_id, {columns}, source_stamp, batch_id)"
             " select distinct on (customer_id) customer_id, {columns},"
-            " _source_stamp, %s from accepted where not coalesce(_is_deleted, false)"
+            " _source_stamp, %s from accepted"
+            " where not coalesce(_is_deleted, false) and not _is_forgotten"
             " order by customer_id, _source_stamp desc, _content_hash"
             " on conflict (customer_id) do update set ({columns}, source_stamp,"
             " batch_id) = ({excluded}, excluded.source_stamp, excluded.batch_id)"
@@ -171,6 +174,15 @@ def _derived(
         return sql.SQL("null::{}").format(sql.SQL(derived.type))
     expression = sql.SQL(derived.expression)
     return keyed.expression(expression) if derived.is_keyed else expression
+
+
+def _is_forgotten(entity: Entity, keyed: KeyedHash) -> sql.Composable:
+    """Whether the row tells of a customer whose identifiers may not be stored."""
+    if not entity.identifiers:
+        return sql.SQL("false")
+    return sql.SQL(
+        "exists (select from vault.forgotten_customers where customer_hash = {})"
+    ).format(keyed.expression(sql.SQL("told.customer_id")))
 
 
 def _reason(
