@@ -32,8 +32,15 @@ def mine_customers() -> None:
 
         stages.publish_mined(stages.business_date(business_date), driver="airflow")
 
+    @task
+    def retain(business_date: str) -> None:
+        """Let go what the settings do not keep."""
+        from danggol import stages
+
+        stages.retain(stages.business_date(business_date), driver="airflow")
+
     mined = mine.partial(business_date=BUSINESS_DATE).expand(job=["segments"])
-    mined >> publish(BUSINESS_DATE)
+    mined >> publish(BUSINESS_DATE) >> retain(BUSINESS_DATE)
 
 
 mine_customers()

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from danggol.settings import PROJECT, Settings
 from ingest.shop_source import ShopSource
 from ingest.weblog.source import WeblogSource
+from warehouse.publication import NIGHTS_KEPT
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -28,6 +29,27 @@ class CompanySettings(BaseModel):
     margin_rate: Share | None = None
 
 
+class Retention(BaseModel):
+    """How long what is kept; ``docs/decisions/0010-retention.md`` says what goes.
+
+    Attributes
+    ----------
+    mined_nights : int
+        Nights of mined marts, beside the ends of months.
+    raw_days : int, optional
+        Days of superseded versions and of web requests, cut at the month; without it
+        raw keeps everything.
+    quarantine_days : int
+        Days of refused rows.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mined_nights: Annotated[int, Field(gt=0)] = NIGHTS_KEPT
+    raw_days: Annotated[int, Field(ge=31)] | None = None
+    quarantine_days: Annotated[int, Field(gt=0)] = 90
+
+
 class Company(BaseModel):
     """Everything that differs between two companies."""
 
@@ -43,6 +65,7 @@ class Company(BaseModel):
     last_date: date | None = None
     is_synthetic: bool = False
     settings: CompanySettings = CompanySettings()
+    retention: Retention = Retention()
     shop: ShopSource
     weblog: WeblogSource | None = None
 

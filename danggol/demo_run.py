@@ -81,6 +81,7 @@ def _bootstrap(here: Environment, tell: Tell) -> None:
         "build_star": 0.45,
         "mine_segments": 0.95,
         "publish_mined": 0.97,
+        "retain": 0.99,
     }
     stages.night(
         day,

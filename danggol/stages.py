@@ -7,14 +7,17 @@ any time: the same batches give the same marts.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import partial
+
+from psycopg import sql
 
 from danggol.environment import Environment
 from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
 from danggol.stage_run import Driver, StageRun, recorded
 from danggol.transformation import MINED, STAR, Transformation, build
-from warehouse import ledger
+from ingest.contract import ENTITIES
+from warehouse import ledger, retention
 from warehouse.batches import Counts
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
@@ -62,6 +65,7 @@ def load_shop(
     with _stage(here, "loader", "load_shop", day, driver) as run:
         from ingest import shop
 
+        _refuse_below_floor(here, day)
         night = shop.Night(
             day, here.company.zone, here.shop_url(), run.run_id, here.keyed_hash
         )
@@ -89,13 +93,14 @@ def load_weblog(
     """
     here = Environment.current()
     with _stage(here, "loader", "load_weblog", day, driver) as run:
+        floor = _refuse_below_floor(here, day)
         source = here.company.weblog
         if source is None:
             _count(run, Counts(0, 0, 0, 0))
             return
         with run.not_work("importing polars"):
             from ingest.contract import WEB_REQUESTS
-            from ingest.extraction import everything_until
+            from ingest.extraction import BEGINNING, everything_until
             from ingest.weblog import loading
             from ingest.weblog.privacy import WeblogKeys
 
@@ -104,7 +109,11 @@ def load_weblog(
             source,
             here.home,
             day,
-            everything_until(day, here.company.zone),
+            everything_until(
+                day,
+                here.company.zone,
+                BEGINNING if floor is None else floor - retention.LONGEST_VISIT,
+            ),
             WeblogKeys(here.hash_keys["weblog"], here.company.zone),
             run.run_id,
             only_missing=history,
@@ -182,6 +191,34 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
         return published
 
 
+def retain(day: date, *, driver: Driver = "command") -> None:
+    """Let go what the company's settings do not keep, and note each schema's size."""
+    here = Environment.current()
+    kept = here.company.retention
+    with (
+        _stage(here, "publisher", "retain", day, driver) as run,
+        here.warehouse.connect("publisher") as connection,
+    ):
+        newest = max(day, ledger.newest_day(connection) or day)
+        connection.execute("set role owner")
+        removed = sum(
+            retention.remove_old_nights(
+                connection, sql.Identifier("mined", mart), kept.mined_nights
+            )
+            for mart in MINING_JOBS.values()
+        )
+        removed += retention.expire_quarantine(
+            connection, newest - timedelta(days=kept.quarantine_days)
+        )
+        removed += retention.clear_below_floor(connection, ENTITIES.values())
+        if kept.raw_days is not None:
+            first = (newest - timedelta(days=kept.raw_days)).replace(day=1)
+            begins = datetime.combine(first, time.min, here.company.zone)
+            retention.raise_floor(connection, first, begins, newest)
+        retention.keep_sizes(connection, newest)
+        run.rows_out = removed
+
+
 def mine_again(day: date) -> list[Published]:
     """Mine and publish `day` out of the marts there are now."""
     for job in MINING_JOBS:
@@ -210,9 +247,10 @@ def night(
         "build_star": lambda: build_star(day),
         **{f"mine_{job}": partial(mine, job, day) for job in MINING_JOBS},
         "publish_mined": lambda: publish_mined(day),
+        "retain": lambda: retain(day),
     }
     with here.warehouse.connect("auditor") as connection:
-        done = ledger.finished_stages(connection, day, "publish_mined")
+        done = ledger.finished_stages(connection, day, "retain")
     ran = []
     for name, run in stages.items():
         if name in done and not anew:
@@ -232,6 +270,21 @@ def _refuse_a_day_after_the_end(here: Environment, day: date) -> None:
             f"{day} lies after the last day of {here.company.code}, {last}: an empty "
             "night would age every customer"
         )
+
+
+def _refuse_below_floor(here: Environment, day: date) -> datetime | None:
+    """Where raw's floor begins, unless the night lies below it."""
+    with here.warehouse.connect("loader") as connection:
+        found = retention.floor(connection)
+    if found is None:
+        return None
+    first, begins = found
+    if day < first:
+        raise ValueError(
+            f"{day} lies below raw's floor: what is older than {first} has left raw by "
+            "the setting retention.raw_days, and cannot be told again"
+        )
+    return begins
 
 
 @contextmanager
@@ -310,6 +363,7 @@ def _publish(
         held=held,
         left_out=left_out,
         everything=everything,
+        nights_kept=here.company.retention.mined_nights,
     )
     run.rows_out = sum(each.inserted for each in published)
     return published

@@ -12,6 +12,7 @@ CUSTOMERS = Entity(
     meaning="Everyone the company knows as a customer, one row each.",
     key=("customer_id",),
     required=True,
+    keeps_versions=True,
     enables="the customer dimension; segments, lifetime values, churn",
     columns=(
         Column("customer_id", "text", "The company's own number.", required=True),
@@ -273,6 +274,7 @@ WEB_REQUESTS = Entity(
     looked_up_by=("visitor_hash", "customer_id", "product_id"),
     # what the line itself says: another rule about pages makes no other line
     told=("requested_at", "method", "status_code", "byte_count"),
+    is_log=True,
     columns=(
         Column("file_hash", "text", "Hash of the file's first line.", required=True),
         Column("line_number", "bigint", "Line in the file, from 1.", required=True),

@@ -257,9 +257,9 @@ def day_window(day: date, zone: ZoneInfo, overlap_days: int = 0) -> Window:
     return start, end
 
 
-def everything_until(day: date, zone: ZoneInfo) -> Window:
-    """From long before any history to the end of `day`: late lines count too."""
-    return BEGINNING.astimezone(zone), day_window(day, zone)[1]
+def everything_until(day: date, zone: ZoneInfo, since: datetime = BEGINNING) -> Window:
+    """From long before any history, or `since`, to the end of `day`: late lines too."""
+    return since.astimezone(zone), day_window(day, zone)[1]
 
 
 def month_windows(first: date, last: date, zone: ZoneInfo) -> list[Window]:

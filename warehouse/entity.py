@@ -78,6 +78,10 @@ class Entity:
     looked_up_by: tuple[str, ...] = ()
     # columns whose change makes a new version; all, where none is named
     told: tuple[str, ...] = ()
+    # a dimension shows every version, so none ever leaves raw
+    keeps_versions: bool = False
+    # lines of a log, which never change and leave raw by their age
+    is_log: bool = False
 
     @property
     def identifiers(self) -> tuple[Column, ...]:

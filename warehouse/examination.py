@@ -37,10 +37,13 @@ RAW_META = (
 )
 
 
-def names(columns: Sequence[Column | Derived] | Sequence[str]) -> sql.Composable:
-    """Column names, quoted, with commas."""
+def names(
+    columns: Sequence[Column | Derived] | Sequence[str], *table: str
+) -> sql.Composable:
+    """Column names, quoted, with commas, each behind the name of its table if given."""
     return sql.SQL(", ").join(
-        sql.Identifier(each if isinstance(each, str) else each.name) for each in columns
+        sql.Identifier(*table, each if isinstance(each, str) else each.name)
+        for each in columns
     )
 
 
@@ -146,9 +149,7 @@ def keep_identifiers(connection: Connection, entity: Entity, batch_id: int) -> N
             " where excluded.source_stamp >= vault.source_stamp"
         ).format(
             columns=columns,
-            excluded=sql.SQL(", ").join(
-                sql.Identifier("excluded", column.name) for column in entity.identifiers
-            ),
+            excluded=names(entity.identifiers, "excluded"),
         ),
         [batch_id],
     )

@@ -163,11 +163,6 @@ def _insert(
 
 
 def _parts(entity: Entity) -> dict[str, sql.Composable]:
-    def of(table: str) -> sql.Composable:
-        return sql.SQL(", ").join(
-            sql.Identifier(table, column.name) for column in entity.stored
-        )
-
     def same(left: str, right: str) -> sql.Composable:
         return sql.SQL(" and ").join(
             sql.SQL("{} = {}").format(
@@ -188,11 +183,9 @@ def _parts(entity: Entity) -> dict[str, sql.Composable]:
         "raw": sql.Identifier("raw", entity.name),
         "columns": names(entity.stored),
         "meta": names(RAW_META),
-        "told": of("told"),
-        "later": of("later"),
-        "key_of_told": sql.SQL(", ").join(
-            sql.Identifier("told", column) for column in entity.key
-        ),
+        "told": names(entity.stored, "told"),
+        "later": names(entity.stored, "later"),
+        "key_of_told": names(entity.key, "told"),
         "before_is_told": same("before", "told"),
         "later_is_touched": same("later", "touched"),
         "old_is_new": same("old", "new"),

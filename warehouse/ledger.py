@@ -100,6 +100,14 @@ def end_build(
             " and entity <> all(%(left_out)s)",
             {"build": build_id, "left_out": list(left_out)},
         )
+        if "web_requests" not in left_out:
+            # the visits that readers see begin at raw's floor now
+            connection.execute(
+                "update ledger.raw_floors set build_id = builds.build_id"
+                " from ledger.builds where raw_floors.build_id is null"
+                " and builds.build_id = %s and builds.stage = 'star'",
+                [build_id],
+            )
 
 
 def pinned_row_count(connection: Connection, build_id: int) -> int:

@@ -16,6 +16,10 @@ from psycopg import sql
 from warehouse import mart_tables
 from warehouse.connection import Connection, Warehouse
 from warehouse.ledger import end_build
+from warehouse.retention import remove_old_nights
+
+# a month and a few nights to compare with it
+NIGHTS_KEPT = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def publish(
     held: Mapping[str, str] | None = None,
     left_out: Sequence[str] = (),
     everything: bool = False,
+    nights_kept: int = NIGHTS_KEPT,
 ) -> list[Published]:
     """Publish what passed, in one transaction.
 
@@ -90,6 +95,8 @@ def publish(
         Entities whose batches must come again, since marts of theirs are held.
     everything : bool
         Whether `marts_next` holds every key, so that all rows are compared.
+    nights_kept : int
+        Newest nights that stay in marts by night, beside the ends of months.
 
     Returns
     -------
@@ -109,7 +116,7 @@ def publish(
     with warehouse.connect("publisher") as connection:
         connection.execute("set role owner")
         created = [mart_tables.create_missing(connection, m, day) for m in passed]
-        done = [_publish_one(connection, mart, day) for mart in passed]
+        done = [_publish_one(connection, mart, day, nights_kept) for mart in passed]
         connection.execute("reset role")
         for published in done:
             _announce(connection, published, day, run_id)
@@ -146,7 +153,9 @@ def announce_all_held(
         )
 
 
-def _publish_one(connection: Connection, mart: Mart, day: date) -> Published:
+def _publish_one(
+    connection: Connection, mart: Mart, day: date, nights_kept: int
+) -> Published:
     columns = list(mart_tables.columns_of(connection, "marts_next", mart.name))
     parts = {
         "mart": sql.Identifier("marts", mart.name),
@@ -173,6 +182,9 @@ def _publish_one(connection: Connection, mart: Mart, day: date) -> Published:
             " (select from {mart} as old where {same_key})"
         ).format(**parts, scope=_scope(mart, "new", day))
     ).rowcount
+    if mart.publish == "night":
+        table = sql.Identifier("marts", mart.name)
+        deleted += remove_old_nights(connection, table, nights_kept)
     (before,) = connection.execute(
         "select coalesce((select row_count from marts.publications"
         " where mart = %s and status = 'published'"

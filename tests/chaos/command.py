@@ -16,7 +16,6 @@ from typing import IO
 from danggol.settings import PROJECT
 from tests.pipeline.made_company import MadeCompany
 
-STAGES = ("load_shop", "load_weblog", "build_star", "mine_segments", "publish_mined")
 LONGEST_NIGHT = 300  # seconds
 _BEGINS = " ...\n"  # what the command prints behind a stage's name
 

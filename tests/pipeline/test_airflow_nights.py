@@ -28,6 +28,7 @@ CALLS = [
     "build_star",
     "mine segments",
     "publish_mined",
+    "retain",
 ]
 FIVE_NIGHTS = [date(2017, 12, day) for day in range(27, 32)]
 QUIET_SECONDS = 20  # the scheduler looks for runs to make several times a second
@@ -48,6 +49,7 @@ def load_weblog(day, driver): _called("load_weblog", day)
 def build_star(day, driver): _called("build_star", day)
 def mine(job, day, driver): _called(f"mine {job}", day)
 def publish_mined(day, driver): _called("publish_mined", day)
+def retain(day, driver): _called("retain", day)
 """
 
 

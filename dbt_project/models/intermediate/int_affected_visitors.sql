@@ -1,7 +1,8 @@
 -- Grain: one visitor whose sessions this build must compute anew: a batch
 -- brought requests of theirs, tells of a customer they logged in as, or is the
--- first to tell of a product they looked at. A raw table is imported once for
--- each use, as in int_affected_orders.
+-- first to tell of a product they looked at; or raw's floor was raised above
+-- visits of theirs. A raw table is imported once for each use, as in
+-- int_affected_orders.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -25,6 +26,18 @@ requests_by_customer as (
 requests_by_product as (
 
     select * from {{ source('weblog', 'web_requests') }}
+
+),
+
+requests_by_moment as (
+
+    select * from {{ source('weblog', 'web_requests') }}
+
+),
+
+raw_floor as (
+
+    select * from {{ source('ledger', 'raw_floor') }}
 
 ),
 
@@ -58,6 +71,12 @@ touched as (
     inner join products_changed
         on requests_by_product.product_id = products_changed.product_id
     where products_changed.is_first_told
+    union
+    select requests_by_moment.visitor_hash as visitor_id
+    from requests_by_moment
+    inner join raw_floor
+        on requests_by_moment.requested_at < raw_floor.floor_at
+    where raw_floor.is_pending
 
 ),
 

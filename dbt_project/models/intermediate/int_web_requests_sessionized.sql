@@ -2,7 +2,7 @@
 -- only those of visitors whom this build computes anew. A session ends after
 -- more than `session_timeout_minutes` without a page, may cross midnight, and
 -- takes the id of the request that opened it, so trimming old history renames
--- nothing.
+-- nothing: a session that began before raw's floor is left out whole.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'
@@ -19,6 +19,12 @@ requests as (
 affected_visitors as (
 
     select * from {{ ref('int_affected_visitors') }}
+
+),
+
+raw_floor as (
+
+    select * from {{ source('ledger', 'raw_floor') }}
 
 ),
 
@@ -84,6 +90,8 @@ stitched as (
         visitor_customers.evidence_code,
         first_value(sessions_numbered.request_id) over session_requests
             as session_id,
+        first_value(sessions_numbered.requested_at) over session_requests
+            as session_started_at,
         -- a session with two customers belongs to the last
         last_value(visitor_customers.customer_id) over session_requests
             as session_customer_id,
@@ -112,25 +120,28 @@ stitched as (
 final as (
 
     select
-        request_id,
-        session_id,
-        visitor_id,
-        visitor_kind_code,
-        kind_code,
-        session_customer_id as source_customer_id,
-        session_evidence_code as evidence_code,
-        session_evidence_request_id as evidence_request_id,
-        path,
-        page_code,
-        product_id,
-        search_term,
-        referrer_host,
-        agent_name,
-        status_code,
-        is_session_start,
-        requested_at
+        stitched.request_id,
+        stitched.session_id,
+        stitched.visitor_id,
+        stitched.visitor_kind_code,
+        stitched.kind_code,
+        stitched.session_customer_id as source_customer_id,
+        stitched.session_evidence_code as evidence_code,
+        stitched.session_evidence_request_id as evidence_request_id,
+        stitched.path,
+        stitched.page_code,
+        stitched.product_id,
+        stitched.search_term,
+        stitched.referrer_host,
+        stitched.agent_name,
+        stitched.status_code,
+        stitched.is_session_start,
+        stitched.requested_at
 
     from stitched
+
+    inner join raw_floor
+        on stitched.session_started_at >= raw_floor.floor_at
 
 )
 
