@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -139,6 +140,22 @@ def mine(first: Day, last: Day) -> None:
     for day in days:
         console.print(f"{day} ...")
         stages.mine_again(day)
+
+
+@app.command()
+def dump(folder: Annotated[Path, typer.Argument(help="Where to.")]) -> None:
+    """Write the whole warehouse to a folder, without its hash keys."""
+    from danggol import operations
+
+    operations.dump(console, folder)
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="Of `danggol dump`.")]) -> None:
+    """Fill an empty warehouse with a dump."""
+    from danggol import operations
+
+    operations.restore(console, folder)
 
 
 @app.command()

