@@ -218,11 +218,10 @@ class Server:
         raise ServerError(
             f"{data} was made by PostgreSQL {found}; this release runs {MAJOR}.\n"
             f"To take the data along:\n"
-            f"  1. with the release of Danggol that ran PostgreSQL {found}: `make up`, "
-            "and `pg_dumpall --file=all.sql` as the user admin\n"
-            f"  2. `make down`, and rename the folder to {data.name}-{found}\n"
-            "  3. with this release: `make up`, and `psql --file=all.sql` into it as "
-            "admin"
+            f"  1. with the release of Danggol that ran PostgreSQL {found}: "
+            "`danggol dump FOLDER`\n"
+            f"  2. `danggol down`, and rename the folder to {data.name}-{found}\n"
+            "  3. with this release: `danggol restore FOLDER`"
         )
 
     def _refuse_moved_home(self) -> None:

@@ -197,7 +197,7 @@ def test_data_of_another_major_version_are_refused_with_the_steps(
     server.stop()
     (server.status().data / "PG_VERSION").write_text("17\n")
 
-    with pytest.raises(ServerError, match=r"PostgreSQL 17(?s:.*)pg_dumpall"):
+    with pytest.raises(ServerError, match=r"PostgreSQL 17(?s:.*)danggol dump FOLDER"):
         server.start(PASSWORD)
 
 
