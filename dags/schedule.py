@@ -5,6 +5,7 @@ following day at which Airflow may run it.
 """
 
 import os
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -40,12 +41,23 @@ COMPANY_END = (
 # How a task is told its night; the only thing that differs between two runs.
 BUSINESS_DATE = "{{ dag_run.partition_key }}"
 
+
+def tell(context: Mapping[str, Any]) -> None:
+    """Tell of a night whose task has failed for good."""
+    from danggol import alerts
+
+    key = context["dag_run"].partition_key
+    if key is not None:
+        alerts.night_failed(date.fromisoformat(key), context.get("exception"))
+
+
 # 2, 4, 8 minutes: a restarted database or a source's short failure heals by itself.
 NIGHTLY_ARGS: dict[str, Any] = {
     "retries": int(os.environ.get("DANGGOL_RETRIES", "3")),
     "retry_delay": timedelta(seconds=int(os.environ.get("DANGGOL_RETRY_SECONDS", 120))),
     "retry_exponential_backoff": 2,
     "max_retry_delay": timedelta(minutes=30),
+    "on_failure_callback": tell,
 }
 
 

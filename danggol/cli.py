@@ -143,6 +143,19 @@ def mine(first: Day, last: Day) -> None:
 
 
 @app.command()
+def check_late() -> None:
+    """Say whether the night is published by its time; for cron, without a scheduler."""
+    from danggol import alerts
+    from danggol.environment import Environment
+
+    here = Environment.current()
+    late = alerts.check_late(here, datetime.now(here.company.zone))
+    console.print(late or "nothing is late", markup=False)
+    if late:
+        raise typer.Exit(1)
+
+
+@app.command()
 def dump(folder: Annotated[Path, typer.Argument(help="Where to.")]) -> None:
     """Write the whole warehouse to a folder, without its hash keys."""
     from danggol import operations

@@ -1,18 +1,34 @@
 """A company: its YAML, its home, its settings."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from danggol.settings import PROJECT, Settings
 from ingest.shop_source import ShopSource
 from ingest.weblog.source import WeblogSource
 from warehouse.publication import NIGHTS_KEPT
 
+
+def _is_quoted(told: object) -> object:
+    """Refuse what YAML made of a clock time without quotes: 10:30 is 630 to it."""
+    if not isinstance(told, str | time):
+        raise ValueError('write the time of day in quotes, "07:00"')
+    return told
+
+
+ClockTime = Annotated[time, BeforeValidator(_is_quoted)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -63,6 +79,7 @@ class Company(BaseModel):
     history_first_date: date
     history_last_date: date
     last_date: date | None = None
+    publish_by: ClockTime | None = None
     is_synthetic: bool = False
     settings: CompanySettings = CompanySettings()
     retention: Retention = Retention()

@@ -21,6 +21,13 @@ class Settings(BaseSettings):
     warehouse_url : SecretStr, optional
         An external PostgreSQL 15 or newer, ``WAREHOUSE_URL`` or the content of the
         file that ``WAREHOUSE_URL_FILE`` names; without it a server of our own.
+    alert_webhook_url : SecretStr, optional
+        Where alerts are posted as JSON with a `text`, ``ALERT_WEBHOOK_URL``.
+    alert_smtp_url : SecretStr, optional
+        Mail server, ``smtp://user:password@host:587`` or ``smtps://``,
+        ``ALERT_SMTP_URL``.
+    alert_to, alert_from : str
+        Recipients with commas, and the sender, ``ALERT_TO`` and ``ALERT_FROM``.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
@@ -31,6 +38,10 @@ class Settings(BaseSettings):
     danggol_home: Path = PROJECT / ".danggol"
     warehouse_url: SecretStr | None = None
     warehouse_url_file: Path | None = None
+    alert_webhook_url: SecretStr | None = None
+    alert_smtp_url: SecretStr | None = None
+    alert_to: str = ""
+    alert_from: str = "danggol@localhost"
 
     @property
     def home(self) -> Path:

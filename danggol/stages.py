@@ -12,6 +12,7 @@ from functools import partial
 
 from psycopg import sql
 
+from danggol import alerts
 from danggol.environment import Environment
 from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
 from danggol.stage_run import Driver, StageRun, recorded
@@ -218,6 +219,7 @@ def retain(day: date, *, driver: Driver = "command") -> None:
             retention.raise_floor(connection, first, begins, newest)
         retention.keep_sizes(connection, newest)
         run.rows_out = removed
+    alerts.night_ended(here, day)
 
 
 def mine_again(day: date) -> list[Published]:
@@ -257,7 +259,11 @@ def night(
         if name in done and not anew:
             continue
         starting(name)
-        run()
+        try:
+            run()
+        except Exception as error:
+            alerts.night_failed(day, error)
+            raise
         ran.append(name)
         # what comes after a stage that ran must see what it did
         anew = True

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import sql
 
@@ -111,6 +111,7 @@ def publish(
         for mart in marts
         if mart.name not in held
     ]
+    stages = {m.name: "mined" if m.publish == "night" else "star" for m in passed}
     with warehouse.connect("publisher") as connection:
         mart_tables.add_columns(connection, passed)
     with warehouse.connect("publisher") as connection:
@@ -119,7 +120,7 @@ def publish(
         done = [_publish_one(connection, mart, day, nights_kept) for mart in passed]
         connection.execute("reset role")
         for published in done:
-            _announce(connection, published, day, run_id)
+            _announce(connection, published, day, run_id, stages[published.mart])
         end_build(connection, build_id, "published", left_out)
     for name, reason in held.items():
         announce_held(warehouse, name, day, run_id, reason)
@@ -150,6 +151,18 @@ def announce_all_held(
             " select distinct mart, %s::date, %s::uuid, 'held', %s"
             " from marts.publications where status = 'published'",
             [day, run_id, reason],
+        )
+
+
+def announce_late(warehouse: Warehouse, day: date, reason: str) -> None:
+    """Tell readers, once, which marts should show a night by now and do not."""
+    with warehouse.connect("publisher") as connection:
+        connection.execute(
+            "insert into marts.publications (mart, as_of_date, run_id, status, reason)"
+            " select mart, %(day)s, %(run)s, 'late', %(reason)s from marts.publications"
+            " group by mart having not bool_or(as_of_date >= %(day)s"
+            " and status = 'published' or as_of_date = %(day)s and status = 'late')",
+            {"day": day, "run": uuid4(), "reason": reason},
         )
 
 
@@ -216,18 +229,19 @@ def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
 
 
 def _announce(
-    connection: Connection, published: Published, day: date, run_id: UUID
+    connection: Connection, published: Published, day: date, run_id: UUID, stage: str
 ) -> None:
     connection.execute(
         "insert into marts.publications"
-        " (mart, as_of_date, row_count, previous_row_count, run_id, status)"
-        " values (%s, %s, %s, %s, %s, 'published')",
+        " (mart, as_of_date, row_count, previous_row_count, run_id, stage, status)"
+        " values (%s, %s, %s, %s, %s, %s, 'published')",
         [
             published.mart,
             day,
             published.row_count,
             published.row_count - published.inserted + published.deleted,
             run_id,
+            stage,
         ],
     )
 

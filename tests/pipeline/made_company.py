@@ -60,6 +60,20 @@ class MadeCompany:
         with self.shop.connect("admin") as connection:
             connection.execute(statement.encode(), values or None)
 
+    def lose_receipts(self) -> None:
+        """Let the shop lack the receipts of 27 February, but not their lines."""
+        self.tell_shop(
+            "create table lost as select * from receipt_versions"
+            " where updated_at >= '2024-02-27 00:00+09'"
+        )
+        self.tell_shop(
+            "delete from receipt_versions where updated_at >= '2024-02-27 00:00+09'"
+        )
+
+    def find_receipts(self) -> None:
+        """Let the shop have them back."""
+        self.tell_shop("insert into receipt_versions select * from lost")
+
     def ask(self, query: str, *values: object, role: str = "admin") -> list[tuple]:
         """Rows of the warehouse."""
         with self.warehouse.connect(role) as connection:

@@ -29,7 +29,7 @@ HELD = (
 
 def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCompany):
     before = company.marts()
-    lose_receipts(company)
+    company.lose_receipts()
 
     with pytest.raises(GateFailed, match=r"order_lines.*one line in ten lacks its"):
         company.night(FIRST)
@@ -54,7 +54,7 @@ def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCom
 def test_readers_are_told_of_every_mart_that_a_failed_load_gate_keeps(
     company: MadeCompany,
 ):
-    lose_receipts(company)
+    company.lose_receipts()
     with pytest.raises(GateFailed):
         company.night(FIRST)
 
@@ -68,10 +68,10 @@ def test_readers_are_told_of_every_mart_that_a_failed_load_gate_keeps(
 def test_held_lines_stay_unseen_until_the_gate_passes(
     company: MadeCompany, after_each_night: list[Saved]
 ):
-    lose_receipts(company)
+    company.lose_receipts()
     with pytest.raises(GateFailed):
         company.night(FIRST)
-    find_receipts(company)
+    company.find_receipts()
 
     company.night(SECOND)
 
@@ -176,18 +176,3 @@ def test_a_failed_weblog_gate_holds_the_web_marts_and_the_night_goes_on(
         " where kind_code = 'human' group by 1 order by 1"
     )[-2:] == [(HISTORY, 5), (FIRST, 5)]
     assert company.ask("select count(*) from ledger.held_batches") == [(0,)]
-
-
-def lose_receipts(company: MadeCompany) -> None:
-    """Let the shop lack the receipts of 27 February, but not their lines."""
-    company.tell_shop(
-        "create table lost as select * from receipt_versions"
-        " where updated_at >= '2024-02-27 00:00+09'"
-    )
-    company.tell_shop(
-        "delete from receipt_versions where updated_at >= '2024-02-27 00:00+09'"
-    )
-
-
-def find_receipts(company: MadeCompany) -> None:
-    company.tell_shop("insert into receipt_versions select * from lost")

@@ -16,6 +16,7 @@ from warehouse.figures.customers import (
     lorenz_curve,
     segment_summary,
 )
+from warehouse.figures.night_facts import NightFacts, night_facts
 from warehouse.figures.nights import (
     BatchSummary,
     FailedCheck,
@@ -40,6 +41,7 @@ __all__ = [
     "LorenzCurve",
     "MartFreshness",
     "MonthConcentration",
+    "NightFacts",
     "NightSeconds",
     "NothingPublished",
     "Segment",
@@ -53,6 +55,7 @@ __all__ = [
     "hold_still",
     "last_attempts",
     "lorenz_curve",
+    "night_facts",
     "night_seconds",
     "recent_nights",
     "segment_summary",
