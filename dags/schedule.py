@@ -5,7 +5,6 @@ following day at which Airflow may run it.
 """
 
 import os
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -42,7 +41,7 @@ COMPANY_END = (
 BUSINESS_DATE = "{{ dag_run.partition_key }}"
 
 
-def tell(context: Mapping[str, Any]) -> None:
+def tell(context: dict[str, Any]) -> None:
     """Tell of a night whose task has failed for good."""
     from danggol import alerts
 

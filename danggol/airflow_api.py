@@ -5,7 +5,7 @@ of imports for, and it needs no database password.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
@@ -15,7 +15,14 @@ import httpx
 
 from danggol.airflow_settings import Login
 
-NIGHT_DAGS = ("load_shop", "load_weblog", "build_star", "mine_customers")
+# each DAG of a night with the asset that it fills
+NIGHT_ASSETS = {
+    "load_shop": "raw_shop",
+    "load_weblog": "raw_weblog",
+    "build_star": "core_marts",
+    "mine_customers": "mined_marts",
+}
+NIGHT_DAGS = tuple(NIGHT_ASSETS)
 PAGE = 100  # Airflow's own limit
 FINISHED = ("success", "failed")
 
@@ -73,10 +80,29 @@ class Night:
         return "failed" in states and all(state in FINISHED for state in states)
 
     @property
+    def filled(self) -> list[str]:
+        """Assets that are there for the night."""
+        return [
+            asset
+            for name, asset in NIGHT_ASSETS.items()
+            if name in self.dags and self.dags[name].state == "success"
+        ]
+
+    @property
+    def last_moved_at(self) -> datetime | None:
+        """When a DAG of it was queued, began or ended last."""
+        moments = [
+            moment
+            for run in self.dags.values()
+            for moment in (run.queued_at, run.started_at, run.ended_at)
+            if moment is not None
+        ]
+        return max(moments, default=None)
+
+    @property
     def done_share(self) -> float:
         """Share of the DAGs that ended well, for a bar."""
-        ended = [each for each in self.dags.values() if each.state == "success"]
-        return len(ended) / len(NIGHT_DAGS)
+        return len(self.filled) / len(NIGHT_DAGS)
 
 
 class AirflowApi:
@@ -240,6 +266,17 @@ class AirflowApi:
         if answer.is_error:
             raise AirflowApiError(f"login as {self._login.user}: {answer.status_code}")
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def half_filled(nights: Iterable[Night], before: datetime) -> list[Night]:
+    """Nights of which some assets are there and others not, since before a moment."""
+    return [
+        night
+        for night in nights
+        if not night.is_done
+        and night.last_moved_at is not None
+        and night.last_moved_at < before
+    ]
 
 
 def scheduling_seconds(nights: Sequence[Night]) -> dict[date, float]:

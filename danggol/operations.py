@@ -1,16 +1,19 @@
 """What an operator does between nights: start, stop, look, document, remove."""
 
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 
-from danggol import provisioning, services, status_screen
+from danggol import alerts, provisioning, services, status_screen
+from danggol.airflow_api import AirflowApi, AirflowApiError, half_filled
 from danggol.company import is_demo
 from danggol.environment import Environment
 from danggol.status_screen import ServiceRow
-from warehouse import figures
+from warehouse import figures, ledger
+from warehouse.connection import Connection
 from warehouse.dump import DATA, DumpError, read_manifest
 from warehouse.dump import dump as write_dump
 from warehouse.dump import restore as fill
@@ -79,8 +82,35 @@ def status(console: Console) -> None:
                 stages=figures.last_attempts(connection, nights[-1]) if nights else [],
                 marts=figures.freshness(connection),
                 gates=figures.gate_summary(connection, nights),
+                sizes=figures.schema_sizes(connection),
+                alerts={
+                    day: f"{each.subject} ({each.kind})"
+                    for day, each in alerts.outbox(here).unsettled().items()
+                },
+                half_filled=_half_filled(here, connection),
             )
         )
+
+
+def _half_filled(here: Environment, connection: Connection) -> dict[date, list[str]]:
+    """Nights on whose way Airflow stopped a day ago or earlier, and no command since.
+
+    Empty while Airflow does not run: it is the only one who knows.
+    """
+    running = services.running(here.home)
+    if running is None:
+        return {}
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    try:
+        with AirflowApi(running.url, running.login) as api:
+            nights = half_filled(api.nights(with_tasks=False).values(), yesterday)
+    except (httpx.HTTPError, AirflowApiError):
+        return {}
+    return {
+        night.business_date: night.filled
+        for night in nights
+        if not ledger.is_night_complete(connection, night.business_date)
+    }
 
 
 def dump(console: Console, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """`make status`: one screen that says whether readers have what they should."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -11,7 +11,12 @@ from rich.text import Text
 
 from danggol import wording
 from danggol.summary_screen import failures
-from warehouse.figures import GateSummary, MartFreshness, StageSummary
+from warehouse.figures import (
+    GateSummary,
+    MartFreshness,
+    SchemaSize,
+    StageSummary,
+)
 
 # So that a bad night still fits one screen.
 MOST_LINES = 4
@@ -33,8 +38,11 @@ def status(
     stages: Sequence[StageSummary],
     marts: Sequence[MartFreshness],
     gates: Sequence[GateSummary],
+    sizes: Sequence[SchemaSize] = (),
+    alerts: Mapping[date, str] | None = None,
+    half_filled: Mapping[date, Sequence[str]] | None = None,
 ) -> RenderableType:
-    """Services, last night, marts, failed gates.
+    """Services, last night, marts, sizes, failed gates, and what is unsettled.
 
     Parameters
     ----------
@@ -48,6 +56,12 @@ def status(
         What readers see.
     gates : sequence of GateSummary
         Gates of the last nights.
+    sizes : sequence of SchemaSize
+        How large each schema is, and how it grows.
+    alerts : mapping of date to str
+        What was told of nights that have not recovered.
+    half_filled : mapping of date to sequence of str
+        Assets of nights that stopped on their way through Airflow.
     """
     top = Table.grid(padding=(0, 4))
     top.add_row(services_table(services), last_night_table(stages))
@@ -56,9 +70,11 @@ def status(
         Text(),
         top,
         *_errors(stages),
+        *_unsettled(alerts or {}, half_filled or {}),
         Text(),
         *_marts(marts),
         Text(),
+        *_sizes(sizes),
         *_gates(gates),
     )
 
@@ -105,6 +121,44 @@ def _errors(stages: Iterable[StageSummary]) -> list[Text]:
             if each.status == "failed"
         ]
     )
+
+
+def _unsettled(
+    alerts: Mapping[date, str], half_filled: Mapping[date, Sequence[str]]
+) -> list[Text]:
+    return _first(
+        [Text(f"✗ {_cut(subject)}", style="red") for subject in alerts.values()]
+        + [
+            Text(
+                f"✗ {day}: Airflow stopped after {', '.join(assets) or 'nothing'}; "
+                f"danggol night {day} goes on",
+                style="yellow",
+            )
+            for day, assets in half_filled.items()
+        ]
+    )
+
+
+def _sizes(sizes: Sequence[SchemaSize]) -> list[RenderableType]:
+    """Schemas side by side; the second line is what a night adds."""
+    if not sizes:
+        return []
+    table = Table.grid(padding=(0, 1), pad_edge=False)
+    table.add_column(min_width=9, no_wrap=True)
+    for _ in sizes:
+        table.add_column(justify="right", min_width=9, no_wrap=True)
+    names = [Text(each.schema_name, style="dim") for each in sizes]
+    table.add_row(Text("Size", style="bold"), *names)
+    table.add_row("", *(Text(wording.size(each.size_bytes)) for each in sizes))
+    growth = [Text(_growth(each.growth_bytes), style="dim") for each in sizes]
+    table.add_row(Text("a night", style="dim"), *growth)
+    return [table, Text()]
+
+
+def _growth(size_bytes: int | None) -> str:
+    if size_bytes is None:
+        return wording.UNKNOWN
+    return ("-" if size_bytes < 0 else "+") + wording.size(abs(size_bytes))
 
 
 def _marts(marts: Sequence[MartFreshness]) -> list[RenderableType]:

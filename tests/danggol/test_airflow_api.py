@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from danggol.airflow_api import (
+    NIGHT_ASSETS,
     NIGHT_DAGS,
     DagNight,
     Night,
     TaskRun,
+    half_filled,
     scheduling_seconds,
 )
+from danggol.settings import PROJECT
 
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -49,6 +52,23 @@ def test_a_night_failed_when_a_dag_failed_and_none_is_at_work():
 
 def test_half_the_dags_are_half_a_night():
     assert night({"load_shop": "success", "load_weblog": "success"}).done_share == 0.5
+
+
+def test_a_night_that_stopped_on_its_way_is_half_filled_after_a_while():
+    on_its_way = night({"load_shop": "success", "load_weblog": "success"})
+    for run in on_its_way.dags.values():
+        on_its_way.dags[run.dag_id] = replace(run, ended_at=moment(60))
+    done = night(dict.fromkeys(NIGHT_DAGS, "success"))
+
+    assert half_filled([on_its_way, done], before=moment(60)) == []
+    (found,) = half_filled([on_its_way, done], before=moment(61))
+    assert found.filled == ["raw_shop", "raw_weblog"]
+
+
+def test_every_asset_of_a_night_is_an_asset_of_the_dags():
+    text = (PROJECT / "dags" / "assets.py").read_text("utf-8")
+
+    assert [f'Asset("{name}")' in text for name in NIGHT_ASSETS.values()] == [True] * 4
 
 
 def test_scheduling_is_the_time_in_which_a_night_could_have_gone_on():

@@ -16,6 +16,7 @@ from warehouse.figures import (
     FirstAnswer,
     GateSummary,
     MartFreshness,
+    SchemaSize,
     Segment,
     SegmentSummary,
     StageSummary,
@@ -198,6 +199,31 @@ def test_the_status_tells_services_last_night_marts_and_gates():
     assert "PostgreSQL ✓ up 127.0.0.1:5432 load_shop ✓ 1,708,084 31.3" in shown
     assert "fct_orders 2026-03-01 156k 32 MB" in shown
     assert "Gates ✓ all 25 expectations of 2026-03-01 passed" in shown
+
+
+def test_the_status_tells_sizes_and_what_a_night_adds():
+    shown = status(
+        sizes=[
+            SchemaSize("raw", 300 * 2**20, 2 * 2**20),
+            SchemaSize("vault", 2**20, None),
+            SchemaSize("mined", 2**20, -(2**10)),
+        ]
+    )
+    assert "Size raw vault mined" in shown
+    assert "300 MB 1.0 MB 1.0 MB" in shown
+    assert "a night +2.0 MB \N{EN DASH} -1.0 kB" in shown
+
+
+def test_the_status_tells_what_is_unsettled():
+    shown = status(
+        alerts={NIGHT: "Haneul: the night of 2026-03-01 failed at load_shop (failed)"},
+        half_filled={NEXT: ["raw_shop", "raw_weblog"]},
+    )
+    assert "✗ Haneul: the night of 2026-03-01 failed at load_shop (failed)" in shown
+    assert (
+        "✗ 2026-03-02: Airflow stopped after raw_shop, raw_weblog;"
+        " danggol night 2026-03-02 goes on" in shown
+    )
 
 
 def test_the_status_of_a_company_without_a_night_says_so():

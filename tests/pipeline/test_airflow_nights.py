@@ -17,6 +17,7 @@ import yaml
 
 from danggol import services
 from danggol.airflow_api import NIGHT_DAGS, AirflowApi, Night
+from danggol.outbox import Outbox
 from danggol.settings import PROJECT
 from warehouse import Warehouse
 
@@ -48,7 +49,10 @@ def load_shop(day, driver): _called("load_shop", day)
 def load_weblog(day, driver): _called("load_weblog", day)
 def build_star(day, driver): _called("build_star", day)
 def mine(job, day, driver): _called(f"mine {job}", day)
-def publish_mined(day, driver): _called("publish_mined", day)
+def publish_mined(day, driver):
+    _called("publish_mined", day)
+    if day.isoformat() == os.environ["FAILS"]:
+        raise RuntimeError("planted")
 def retain(day, driver): _called("retain", day)
 """
 
@@ -71,6 +75,7 @@ class Company:
             "DANGGOL_HOME": str(self.home.parent),
             "DANGGOL_RETRIES": "0",
             "CALLS": str(self._calls),
+            "FAILS": "2018-01-03",
             "PYTHONPATH": f"{package.parent}:{PROJECT}",
         }
 
@@ -151,10 +156,22 @@ def test_the_missed_nights_run_and_then_nothing_more(company):
     company.ends_on(date(2018, 1, 3))
     missed = [date(2018, 1, day) for day in (1, 2, 3)]
     with company.up() as api:
-        assert all(night.is_done for night in finished(api, missed))
+        *well, failed = finished(api, missed)
+        assert all(night.is_done for night in well)
+        assert failed.is_failed
         time.sleep(QUIET_SECONDS)
         assert set(api.nights()) == {*FIVE_NIGHTS, *missed}
-    assert [stages_of(company, day) for day in missed] == [CALLS] * 3
+    assert [stages_of(company, day) for day in missed] == [CALLS, CALLS, CALLS[:-1]]
+
+
+def test_a_task_that_fails_for_good_is_told_of(company):
+    alerts = Outbox(company.home, {}).unsettled()
+
+    # the stages are stand-ins: no warehouse adds what it knows
+    assert {day: alert.kind for day, alert in alerts.items()} == {
+        date(2018, 1, 3): "failed"
+    }
+    assert "planted" in alerts[date(2018, 1, 3)].text
 
 
 def test_secrets_are_in_no_log(company):

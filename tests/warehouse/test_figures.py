@@ -15,7 +15,9 @@ from tests.warehouse.published_company import (
     publish_star,
 )
 from warehouse import Warehouse, figures, ledger
+from warehouse.figures import SchemaSize
 from warehouse.ledger import GateCheck, StageRun
+from warehouse.retention import keep_sizes
 
 pytestmark = pytest.mark.postgres
 
@@ -178,6 +180,32 @@ def test_a_size_includes_every_partition(published):
     assert marts["customer_segments"].size_bytes == march + april
     assert marts["customer_segments"].row_count == 12
     assert marts["dim_segments"].size_bytes == names
+
+
+def test_a_schema_grows_by_the_mean_of_the_last_weeks_nights(warehouse):
+    with warehouse.connect("admin") as connection:
+        connection.execute(
+            "insert into ledger.schema_sizes values"
+            " (%(before)s, 'raw', 1), (%(night)s, 'raw', 1000),"
+            " (%(next)s, 'raw', 1600),"
+            " (%(next)s, 'mined', 70)",
+            {"before": date(2026, 1, 1), "night": NIGHT, "next": NEXT},
+        )
+    with warehouse.connect("auditor") as connection:
+        assert figures.schema_sizes(connection) == [
+            SchemaSize("raw", 1600, 600),
+            SchemaSize("mined", 70, None),
+        ]
+
+
+def test_the_end_of_a_night_knows_how_large_each_schema_is(warehouse):
+    with warehouse.connect("publisher") as connection:
+        connection.execute("set role owner")
+        keep_sizes(connection, NIGHT)
+    with warehouse.connect("auditor") as connection:
+        sizes = {each.schema_name: each for each in figures.schema_sizes(connection)}
+    assert {"raw", "vault", "ledger", "mined", "marts"} <= set(sizes)
+    assert sizes["raw"].size_bytes > 0
 
 
 def test_publishing_an_old_night_again_makes_no_mart_older(published):

@@ -23,6 +23,7 @@ from warehouse.figures.nights import (
     GateSummary,
     MartFreshness,
     NightSeconds,
+    SchemaSize,
     StageSummary,
     batch_summary,
     freshness,
@@ -30,6 +31,7 @@ from warehouse.figures.nights import (
     last_attempts,
     night_seconds,
     recent_nights,
+    schema_sizes,
     stage_summary,
 )
 
@@ -44,6 +46,7 @@ __all__ = [
     "NightFacts",
     "NightSeconds",
     "NothingPublished",
+    "SchemaSize",
     "Segment",
     "SegmentSummary",
     "StageSummary",
@@ -58,6 +61,7 @@ __all__ = [
     "night_facts",
     "night_seconds",
     "recent_nights",
+    "schema_sizes",
     "segment_summary",
     "stage_summary",
 ]

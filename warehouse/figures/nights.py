@@ -102,6 +102,55 @@ class BatchSummary:
     last_business_date: date
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaSize:
+    """How large a schema was at the end of the last night, and what a night adds.
+
+    `growth_bytes` is the mean over the nights of the last week; None after one night.
+    """
+
+    schema_name: str
+    size_bytes: int
+    growth_bytes: int | None
+
+
+def schema_sizes(connection: Connection) -> list[SchemaSize]:
+    """Every schema of the warehouse, the largest first."""
+    with connection.cursor(row_factory=class_row(SchemaSize)) as cursor:
+        return cursor.execute(
+            """
+            with week as (
+                select *
+                from ledger.schema_sizes
+                where business_date
+                    >= (select max(business_date) - 7 from ledger.schema_sizes)
+            ),
+            ends as (
+                select
+                    schema_name,
+                    min(business_date) as first_date,
+                    max(business_date) as last_date,
+                    count(*) - 1 as nights
+                from week
+                group by schema_name
+            )
+            select
+                ends.schema_name,
+                latest.size_bytes,
+                ((latest.size_bytes - earliest.size_bytes) / nullif(nights, 0))::bigint
+                    as growth_bytes
+            from ends
+            inner join week as latest
+                on ends.schema_name = latest.schema_name
+                and ends.last_date = latest.business_date
+            inner join week as earliest
+                on ends.schema_name = earliest.schema_name
+                and ends.first_date = earliest.business_date
+            order by latest.size_bytes desc, ends.schema_name
+            """
+        ).fetchall()
+
+
 def recent_nights(connection: Connection, count: int) -> list[date]:
     """The last `count` business dates that a stage ran for, oldest first."""
     rows = connection.execute(
