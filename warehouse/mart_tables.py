@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from warehouse.publication import Mart
 
 READERS = ("bi_reader", "marketing_reader")
-LOCK_TIMEOUT_SECONDS = 2
-ATTEMPTS = 30
+# Readers who come while ALTER TABLE waits stand behind it, so it waits this long only,
+LOCK_TIMEOUT = "100ms"
+# and asks again after a pause, for five minutes.
+PAUSE_SECONDS, ATTEMPTS = 2, 150
+
+
+class ReadersBusy(RuntimeError):
+    """A query has held a mart for longer than a new column of it may wait."""
 
 
 class ContractBroken(RuntimeError):
@@ -43,6 +49,8 @@ def add_columns(connection: Connection, marts: Sequence["Mart"]) -> None:
     ------
     ContractBroken
         If a column was removed or retyped: that takes a migration.
+    ReadersBusy
+        If a mart could not be had for five minutes.
     """
     connection.execute("set role owner")
     for mart in marts:
@@ -75,7 +83,7 @@ def _alter(
             for name, kind in columns
         ),
     )
-    connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+    connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
     for attempt in range(ATTEMPTS):
         try:
             with connection.transaction():
@@ -83,8 +91,11 @@ def _alter(
             break
         except psycopg.errors.LockNotAvailable:
             if attempt == ATTEMPTS - 1:
-                raise
-            time.sleep(LOCK_TIMEOUT_SECONDS)
+                raise ReadersBusy(
+                    f"marts.{mart.name} gains columns, and queries have held it for "
+                    f"{ATTEMPTS * PAUSE_SECONDS} s: end them, or run this again later"
+                ) from None
+            time.sleep(PAUSE_SECONDS)
     describe(connection, mart)
     grant(connection, mart)
     if mart.publish == "night":
