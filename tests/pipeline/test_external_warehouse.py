@@ -10,6 +10,7 @@ from psycopg import sql
 
 from danggol.environment import Environment
 from danggol.provisioning import UnfitServer, start_warehouse
+from tests.pipeline import privileges
 from tests.pipeline.conftest import Saved
 from tests.pipeline.made_company import (
     HISTORY,
@@ -77,6 +78,7 @@ def test_a_night_on_an_external_server_gives_the_same_marts(
 
     in_ours = after_history.look().marts()
     assert differences(elsewhere.marts(), in_ours) == {}
+    assert privileges.faults(elsewhere) == []
     assert not (elsewhere.home / "postgres").exists()
 
 
