@@ -105,7 +105,8 @@ def recorded(
             f"{stage} of {day} left nothing half-made, and readers see what they saw "
             f"before it. When the cause is gone, go on with: danggol night {day}"
         )
-        raise failure
+        # what it was raised from may quote a row, and a log would show it
+        raise failure from None
 
 
 class _Clock:

@@ -178,10 +178,25 @@ def _told_as_the_source(entity: str | None = None) -> Iterator[None]:
             f"{f'of {entity} ' if entity else ''}was loaded. "
             "See whether the source is up, then run again"
         ) from None
-    except psycopg.DataError as error:
+    except psycopg.ProgrammingError:
+        raise  # names what the query asks for, and no row: told by who asked
+    except psycopg.Error as error:
         raise SourceMismatch(
             f"{entity}: the query fails on a row ({type(error).__name__}); nothing of "
             "it was loaded. Run the query in the shop to see the row"
+        ) from None
+
+
+@contextmanager
+def _told_of_the_query(entity: str) -> Iterator[None]:
+    """Errors in the block are the source's; what the query asks for is named."""
+    try:
+        with _told_as_the_source(entity):
+            yield
+    except psycopg.ProgrammingError as error:
+        raise SourceMismatch(
+            f"{entity}: the query fails: {error.diag.message_primary}; nothing of it "
+            "was loaded"
         ) from None
 
 
@@ -189,7 +204,7 @@ def _blocks(
     reader: psycopg.Cursor[Any], query: sql.Composed, entity: str
 ) -> Generator[Any]:
     """What the source sends; an error of who takes the blocks is not the source's."""
-    with _told_as_the_source(entity), reader.copy(query) as told:
+    with _told_of_the_query(entity), reader.copy(query) as told:
         yield from told
 
 
@@ -232,13 +247,8 @@ def _describe(
     source: psycopg.Connection[Any], entity: Entity, spec: EntityQuery
 ) -> dict[str, str]:
     query = f"select * from ({spec.query}) as source limit 0"
-    try:
-        with _told_as_the_source(entity.name):
-            cursor = source.execute(query.encode())
-    except psycopg.ProgrammingError as error:
-        raise SourceMismatch(
-            f"{entity.name}: the query fails: {error.diag.message_primary}"
-        ) from None
+    with _told_of_the_query(entity.name):
+        cursor = source.execute(query.encode())
     types = {row.oid: row.name for row in psycopg.adapters.types}
     return {
         each.name: types.get(each.type_code, f"type {each.type_code}")

@@ -52,7 +52,9 @@ def fitted_settings(memory_bytes: int, port: int, name: str) -> dict[str, str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] %q%u@%d %a ",
-        # A statement, a key or a refused row may name a person: not in a log.
+        # A statement, or what PostgreSQL says of a refused row, may name a person:
+        # not in a log. Who sent the statement is told.
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "log_lock_waits": "on",
