@@ -12,7 +12,7 @@ PYTHON ?= $(shell for each in python3.12 python3.11 python3; do \
 	2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
 
 .PHONY: help install demo test lint up down status night backfill report docs bench \
-	clean url lock environment installed
+	chaos clean url lock environment installed
 .SILENT:
 .NOTPARALLEL:
 
@@ -60,6 +60,9 @@ docs: environment ## build Data Docs, the pages of what the gates found
 
 bench: environment ## measure speed against peers in turn; docs/benchmarks.md has figures
 	$(BIN)/python -P -m tests.benchmarks
+
+chaos: environment ## strike nights by faults: NIGHTS=200 ORDERS=20 QUERY_SECONDS=180 SEED=1
+	$(BIN)/python -P -m tests.chaos
 
 clean: installed ## stop a demo company and delete its data; never a company of yours
 	$(DANGGOL) clean

@@ -9,11 +9,12 @@ import pytest
 from psycopg import sql
 
 from ingest.contract import ENTITIES
-from warehouse import ROLES, Warehouse
+from tests import databases
+from tests.databases import PASSWORDS
+from warehouse import Warehouse
 from warehouse.migrations import migrate
 from warehouse.server import Server
 
-PASSWORDS = {role: f"{role} of the tests" for role in ("admin", *ROLES)}
 _numbers = itertools.count()
 
 
@@ -31,7 +32,7 @@ def server_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def template(server_port: int) -> Warehouse:
     """A migrated warehouse that every test's own is copied from."""
     template = Warehouse("127.0.0.1", server_port, "template_warehouse", PASSWORDS)
-    _create_database(template, None)
+    databases.create(template)
     migrate(template, ENTITIES.values())
     return template
 
@@ -41,7 +42,7 @@ def warehouse(template: Warehouse) -> Iterator[Warehouse]:
     """An empty, migrated warehouse of the test's own."""
     name = f"warehouse_{next(_numbers)}"
     mine = Warehouse(template.host, template.port, name, PASSWORDS)
-    _create_database(mine, template.database)
+    databases.create(mine, template.database)
     with mine.connect("admin", autocommit=True) as connection:
         # rights on a database are not copied with it
         connection.execute(
@@ -55,36 +56,15 @@ def warehouse(template: Warehouse) -> Iterator[Warehouse]:
             )
         )
     yield mine
-    _drop_database(mine)
+    databases.drop(mine)
 
 
 @pytest.fixture(scope="module")
 def shop_database(server_port: int) -> Iterator[psycopg.Connection]:
     """A connection to an empty database that a shop may fill."""
     shop = Warehouse("127.0.0.1", server_port, f"shop_{next(_numbers)}", PASSWORDS)
-    _create_database(shop, None)
-    with shop.connect("admin") as connection:
+    with databases.copied(shop), shop.connect("admin") as connection:
         yield connection
-    _drop_database(shop)
-
-
-def _create_database(warehouse: Warehouse, template: str | None) -> None:
-    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
-        server.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(warehouse.database),
-                sql.Identifier(template or "template0"),
-            )
-        )
-
-
-def _drop_database(warehouse: Warehouse) -> None:
-    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
-        server.execute(
-            sql.SQL("drop database {} with (force)").format(
-                sql.Identifier(warehouse.database)
-            )
-        )
 
 
 def rows_of(connection: psycopg.Connection, query: str) -> list[tuple]:

@@ -67,13 +67,13 @@ class Command:
 
 @contextmanager
 def night_command(
-    company: MadeCompany, day: date, environment: Mapping[str, str]
+    company: MadeCompany, day: date, environment: Mapping[str, str], *options: str
 ) -> Iterator[Command]:
     """Run `danggol night` while the block runs; it does not outlive it."""
     company.turn_clock_to(day)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "danggol.cli", "night", day.isoformat()],
+            [sys.executable, "-P", "-m", "danggol.cli", "night", f"{day}", *options],
             env={
                 **os.environ,
                 "COMPANY": company.home.name,
@@ -95,10 +95,10 @@ def night_command(
 
 
 def run_night(
-    company: MadeCompany, day: date, environment: Mapping[str, str]
+    company: MadeCompany, day: date, environment: Mapping[str, str], *options: str
 ) -> tuple[Ended, dict[str, float]]:
     """Run a night to its end; also says how many seconds each stage took."""
-    with night_command(company, day, environment) as command:
+    with night_command(company, day, environment, *options) as command:
         ended = command.end()
     moments = [*command.began.values(), time.monotonic()]
     seconds = [after - before for before, after in pairwise(moments)]

@@ -154,7 +154,8 @@ def cut_connections(stage: str) -> Fault:
         with relay_to(ground.company.warehouse.port) as relay:
 
             def strike(command: Command, random: Random) -> None:
-                relay.cut_after(random.randrange(1, 200_000))
+                # a load sends tens of thousands of bytes, a publication a few hundred
+                relay.cut_after(int(10 ** random.uniform(0, 4.5)))
 
             yield ground.by_url(relay.port), strike
 

@@ -7,6 +7,7 @@ from random import Random
 from danggol import stages
 from tests.chaos.command import night_command
 from tests.chaos.ground import Ground
+from tests.pipeline.made_company import MadeCompany, Marts
 
 
 def shuffled(nights: Sequence[date], random: Random) -> list[date]:
@@ -21,6 +22,13 @@ def load_and_build(ground: Ground, order: Sequence[date]) -> None:
         stages.load_shop(day)
         stages.load_weblog(day)
         stages.build_star(day)
+
+
+def mined_again(company: MadeCompany, nights: Sequence[date]) -> Marts:
+    """The marts once each night was mined again, in its order."""
+    for day in nights:
+        stages.mine_again(day)
+    return company.marts()
 
 
 def at_once(ground: Ground, day: date) -> None:

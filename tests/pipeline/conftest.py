@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from psycopg import sql
 
 from ingest.contract import ENTITIES
+from tests import databases
 from tests.pipeline.made_company import (
     HISTORY,
     NIGHTS,
@@ -61,8 +61,8 @@ def restore(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Re
             replace(template, database="haneul_shop"),
         )
         with (
-            _database(made.shop, saved.shop.database),
-            _database(made.warehouse, saved.warehouse.database),
+            databases.copied(made.shop, saved.shop.database),
+            databases.copied(made.warehouse, saved.warehouse.database),
             pytest.MonkeyPatch.context() as patch,
         ):
             # rights on a database are not copied with it
@@ -81,7 +81,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory, template: Warehouse) -> Sa
     home = tmp_path_factory.mktemp("founded") / "haneul"
     make_home(home, template.port, template.passwords)
     shop = replace(template, database="haneul_shop_founded")
-    _create_database(shop, "template0")
+    databases.create(shop)
     with shop.connect("admin") as connection:
         fill_shop(connection)
     return Saved(home, template, shop)
@@ -122,37 +122,5 @@ def _save(made: MadeCompany, before: Saved) -> Saved:
         before.shop,
     )
     shutil.copytree(made.home, saved.home)
-    _create_database(saved.warehouse, made.warehouse.database)
+    databases.create(saved.warehouse, made.warehouse.database)
     return saved
-
-
-@contextmanager
-def _database(warehouse: Warehouse, template: str) -> Iterator[None]:
-    _create_database(warehouse, template)
-    try:
-        yield
-    finally:
-        _drop_database(warehouse)
-
-
-def _create_database(warehouse: Warehouse, template: str) -> None:
-    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
-        # a database that somebody is in cannot be copied
-        server.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-            [template],
-        )
-        server.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(warehouse.database), sql.Identifier(template)
-            )
-        )
-
-
-def _drop_database(warehouse: Warehouse) -> None:
-    with warehouse.connect("admin", database="postgres", autocommit=True) as server:
-        server.execute(
-            sql.SQL("drop database {} with (force)").format(
-                sql.Identifier(warehouse.database)
-            )
-        )

@@ -13,18 +13,11 @@ from tests.chaos.ground import Ground
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
     LATER_NIGHTS,
-    MadeCompany,
     Marts,
     differences,
 )
 
 pytestmark = pytest.mark.postgres
-
-
-def mine_again(company: MadeCompany) -> Marts:
-    for day in LATER_NIGHTS:
-        stages.mine_again(day)
-    return company.marts()
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +26,7 @@ def in_order(after_each_night: list[Saved], restore: Restore) -> Marts:
     with restore(after_each_night[-1]) as company:
         for day in LATER_NIGHTS:
             company.night(day)
-        return mine_again(company)
+        return orders.mined_again(company, LATER_NIGHTS)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -47,7 +40,7 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
             orders.at_once(ground, first)
         orders.load_and_build(ground, [first, *others])
 
-        assert differences(mine_again(company), in_order) == {}
+        assert differences(orders.mined_again(company, LATER_NIGHTS), in_order) == {}
 
         changed = [each for each in stages.rebuild() if each.inserted or each.deleted]
         assert changed == []
