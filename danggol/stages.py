@@ -16,7 +16,13 @@ from danggol import alerts
 from danggol.environment import Environment
 from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
 from danggol.stage_run import Driver, StageRun, recorded
-from danggol.transformation import MINED, STAR, Transformation, build
+from danggol.transformation import (
+    MINED,
+    STAR,
+    Transformation,
+    build,
+    models_digest,
+)
 from ingest.contract import ENTITIES
 from warehouse import ledger, retention
 from warehouse.batches import Counts
@@ -125,7 +131,11 @@ def load_weblog(
 
 
 def build_star(day: date, *, driver: Driver = "command") -> list[Published]:
-    """Build the star from every batch that is not held, check and publish it."""
+    """Build the star from every batch that is not held, check and publish it.
+
+    Only what new batches touch is built, unless other models or settings built what
+    readers see: then everything is.
+    """
     return _build_star(Environment.current(), "build_star", day, driver)
 
 
@@ -133,7 +143,10 @@ def _build_star(
     here: Environment, name: str, day: date, driver: Driver, *, everything: bool = False
 ) -> list[Published]:
     with _stage(here, "publisher", name, day, driver) as run:
-        build_id = _begin_build(here, run, "star", everything=everything)
+        models = models_digest(here.company.dbt_vars())
+        with here.warehouse.connect("publisher") as connection:
+            everything = everything or ledger.are_other_models(connection, models)
+        build_id = _begin_build(here, run, "star", models=models, everything=everything)
         built = _transform(here, run, STAR, full_refresh=everything)
         held = marts_of_held_batches(here) | pass_build_gate(
             here, run, "star", build_id, (mart.name for mart in built.marts)
@@ -318,11 +331,16 @@ def _count(run: StageRun, counts: Counts) -> None:
 
 
 def _begin_build(
-    here: Environment, run: StageRun, stage: str, *, everything: bool = False
+    here: Environment,
+    run: StageRun,
+    stage: str,
+    *,
+    models: str | None = None,
+    everything: bool = False,
 ) -> int:
     with here.warehouse.connect("publisher") as connection:
         build_id = ledger.begin_build(
-            connection, run.day, run.run_id, stage, everything=everything
+            connection, run.day, run.run_id, stage, models=models, everything=everything
         )
         run.rows_in = ledger.pinned_row_count(connection, build_id)
     if run.rows_in >= MANY_ROWS:

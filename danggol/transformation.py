@@ -1,5 +1,6 @@
 """dbt by its programmatic runner: one run a stage, failures by name."""
 
+import hashlib
 import json
 import os
 import time
@@ -95,6 +96,16 @@ def build(
         _mart(node) for name, node in manifest["nodes"].items() if _is_mart(node, built)
     ]
     return Transformation(marts, (first_node or [time.perf_counter()])[0] - begun)
+
+
+def models_digest(variables: dict[str, Any]) -> str:
+    """Digest of the SQL of all models and macros, and of the company's variables."""
+    digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
+    for folder in ("macros", "models"):
+        for file in sorted((DBT_PROJECT / folder).rglob("*.sql")):
+            digest.update(f"\n{file.relative_to(DBT_PROJECT)}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

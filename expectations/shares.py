@@ -2,6 +2,10 @@
 
 Great Expectations has `mostly` for a column. What needs a second table is a query
 that gives no row while the share is small enough, and else the keys of the rows.
+
+Every query reads its table as `from (select * from {batch}) as name`, and holds no
+`join`: with that word in it, GX puts a subquery without an alias in the place of
+`{batch}`, which PostgreSQL 15 refuses.
 """
 
 from collections.abc import Sequence

@@ -104,7 +104,7 @@ class Auditor:
         ------
         GateNotAnswered
             If a query failed; names the table, the expectation and the kind of
-            error. The server's log has the rest.
+            error; the rest of it may quote a row.
         """
         name = f"{schema}.{table}"
         _look_at(suite, rows)
@@ -187,7 +187,7 @@ def _refuse_unanswered(
         if each.exception_info.get("raised_exception") is not False
     ]
     if unanswered:
-        raise GateNotAnswered("; ".join(unanswered) + "; the server's log says more")
+        raise GateNotAnswered("; ".join(unanswered))
 
 
 def _keys(

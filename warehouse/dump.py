@@ -7,9 +7,13 @@ are not in it.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
+import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from psycopg import IsolationLevel, sql
 
@@ -65,13 +69,7 @@ def dump(warehouse: Warehouse, folder: Path) -> Manifest:
             (snapshot,) = connection.execute(
                 "select pg_export_snapshot()"
             ).fetchone() or ("",)
-            _run(
-                warehouse,
-                "pg_dump",
-                "--format=custom",
-                f"--snapshot={snapshot}",
-                f"--file={unfinished}",
-            )
+            _write_archive(warehouse, unfinished, snapshot)
             manifest = Manifest(
                 _founding(connection),
                 _as_of(connection),
@@ -130,13 +128,7 @@ def restore(warehouse: Warehouse, folder: Path) -> Manifest:
         refuse_roles_of_others(connection, warehouse)
         create_roles(connection, warehouse)
         connection.execute("grant transformer to current_user")
-    _run(
-        warehouse,
-        "pg_restore",
-        "--exit-on-error",
-        "--single-transaction",
-        str(folder / DATA),
-    )
+    _fill(warehouse, folder / DATA)
     with warehouse.connect("admin", autocommit=True) as connection:
         connection.execute("analyze")
         if mart_rows(connection) != manifest.rows:
@@ -176,34 +168,93 @@ def _as_of(connection: Connection) -> str | None:
     return day
 
 
-def _run(warehouse: Warehouse, program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs on the warehouse, as `admin`."""
+def _write_archive(warehouse: Warehouse, file: Path, snapshot: str) -> None:
     done = subprocess.run(
         [
-            programs() / program,
-            f"--host={warehouse.host}",
-            f"--port={warehouse.port}",
-            f"--username={warehouse.user('admin')}",
-            f"--dbname={warehouse.database}",
-            "--no-password",
-            *arguments,
+            *_on(warehouse, "pg_dump"),
+            "--format=custom",
+            f"--snapshot={snapshot}",
+            f"--file={file}",
         ],
-        # by the environment, which others cannot read, and never as an argument
-        env={
-            "PATH": os.defpath,
-            "LC_ALL": "C",
-            "PGPASSWORD": warehouse.password("admin"),
-        },
+        env=_environment(warehouse),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
         check=False,
         umask=0o077,
     )
-    if done.returncode:
+    _refuse_failed("pg_dump", done.returncode, done.stderr)
+
+
+def _fill(warehouse: Warehouse, archive: Path) -> None:
+    """Run an archive as a script in one transaction, which only its end commits."""
+    with tempfile.TemporaryFile() as said:
+        reader = subprocess.Popen(
+            [programs() / "pg_restore", "--file=-", archive],
+            env={"PATH": os.defpath, "LC_ALL": "C"},
+            stdout=subprocess.PIPE,
+            stderr=said,
+        )
+        writer = subprocess.Popen(
+            [
+                *_on(warehouse, "psql"),
+                "--no-psqlrc",
+                "--quiet",
+                "--set=ON_ERROR_STOP=1",
+            ],
+            env=_environment(warehouse),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        with reader, writer, suppress(BrokenPipeError):
+            assert reader.stdout is not None
+            assert writer.stdin is not None
+            writer.stdin.write(b"begin;\n")
+            _pass_on(reader.stdout, writer.stdin)
+            if reader.wait() == 0:
+                writer.stdin.write(b"commit;\n")
+            writer.stdin.close()
+        said.seek(0)
+        failed = writer.returncode or reader.returncode
+        _refuse_failed("pg_restore", failed, said.read())
+
+
+def _pass_on(script: IO[bytes], target: IO[bytes]) -> None:
+    """Copy a script without the one setting that servers older than 17 do not know."""
+    for line in script:
+        if line != b"SET transaction_timeout = 0;\n":
+            target.write(line)
+        if line.startswith(b"CREATE"):
+            break  # settings come before everything else
+    shutil.copyfileobj(script, target, 1024**2)
+
+
+def _on(warehouse: Warehouse, program: str) -> list[str | Path]:
+    """One of PostgreSQL's programs, to be run on the warehouse as `admin`."""
+    return [
+        programs() / program,
+        f"--host={warehouse.host}",
+        f"--port={warehouse.port}",
+        f"--username={warehouse.user('admin')}",
+        f"--dbname={warehouse.database}",
+        "--no-password",
+    ]
+
+
+def _environment(warehouse: Warehouse) -> dict[str, str]:
+    """The password, where others cannot read it: it is no argument."""
+    return {
+        "PATH": os.defpath,
+        "LC_ALL": "C",
+        "PGPASSWORD": warehouse.password("admin"),
+    }
+
+
+def _refuse_failed(program: str, code: int, said: bytes) -> None:
+    if code:
         # the first line; a row may be quoted behind it
-        lines = done.stderr.strip().splitlines() or ["no reason given"]
-        raise DumpError(f"{program} failed: {lines[0]}")
+        lines = said.decode("utf-8", "replace").strip().splitlines()
+        raise DumpError(f"{program} failed: {(lines or ['no reason given'])[0]}")
 
 
 def _sha256(file: Path) -> str:

@@ -54,11 +54,13 @@ def begin_build(
     run_id: UUID,
     stage: str,
     *,
+    models: str | None = None,
     everything: bool = False,
 ) -> int:
     """Start a build; a star build takes up every batch that none has published.
 
-    With `everything` those that were published come again, too. A build that was
+    `models` is the digest of the models that build. With `everything` batches that
+    were published come again, too. A build that was
     killed left its row behind: it is marked as failed, and its batches come again,
     since only publishing marks them.
     """
@@ -67,9 +69,9 @@ def begin_build(
         " where status = 'building'"
     )
     (build_id,) = connection.execute(
-        "insert into ledger.builds (business_date, run_id, stage)"
-        " values (%s, %s, %s) returning build_id",
-        [day, run_id, stage],
+        "insert into ledger.builds (business_date, run_id, stage, models_sha256)"
+        " values (%s, %s, %s, %s) returning build_id",
+        [day, run_id, stage, models],
     ).fetchone() or (0,)
     if stage == "star":
         connection.execute(
@@ -81,17 +83,32 @@ def begin_build(
     return int(build_id)
 
 
+def are_other_models(connection: Connection, models: str) -> bool:
+    """Whether the star that readers see was built by other models than these."""
+    found = connection.execute(
+        "select models_sha256 is distinct from %s from ledger.builds"
+        " where stage = 'star' and status = 'published' order by build_id desc limit 1",
+        [models],
+    ).fetchone()
+    return found == (True,)
+
+
 def end_build(
     connection: Connection,
     build_id: int,
     status: str,
     left_out: Iterable[str] = (),
+    *,
+    is_whole: bool = False,
 ) -> None:
-    """End a build; a published one covers its batches, `left_out` entities' aside."""
+    """End a build; a published one covers its batches, `left_out` entities' aside.
+
+    Unless it `is_whole`, some marts are not what its models make of them.
+    """
     connection.execute(
-        "update ledger.builds set status = %s, finished_at = clock_timestamp()"
-        " where build_id = %s",
-        [status, build_id],
+        "update ledger.builds set status = %s, finished_at = clock_timestamp(),"
+        " models_sha256 = case when %s then models_sha256 end where build_id = %s",
+        [status, is_whole, build_id],
     )
     if status == "published":
         connection.execute(

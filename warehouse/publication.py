@@ -121,7 +121,7 @@ def publish(
         connection.execute("reset role")
         for published in done:
             _announce(connection, published, day, run_id, stages[published.mart])
-        end_build(connection, build_id, "published", left_out)
+        end_build(connection, build_id, "published", left_out, is_whole=not held)
     for name, reason in held.items():
         announce_held(warehouse, name, day, run_id, reason)
     if any(created):

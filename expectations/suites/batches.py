@@ -30,8 +30,7 @@ where not exists (
             gxe.UnexpectedRowsExpectation(
                 unexpected_rows_query=f"""select entity
 from (select * from {{batch}}) as batches
-inner join (values {wanted}) as wanted (entity) using (entity)
-where {day}
+where {day} and entity in (values {wanted})
 group by entity
 having sum(quarantined_count) > 0.2 * sum(read_count)""",
                 description="At most one row in five was refused.",
@@ -39,8 +38,7 @@ having sum(quarantined_count) > 0.2 * sum(read_count)""",
             gxe.UnexpectedRowsExpectation(
                 unexpected_rows_query=f"""select entity
 from (select * from {{batch}}) as batches
-inner join (values {wanted}) as wanted (entity) using (entity)
-where {day}
+where {day} and entity in (values {wanted})
 group by entity
 having sum(quarantined_count) > 0.01 * sum(read_count)""",
                 severity=WARNING,
@@ -50,8 +48,8 @@ having sum(quarantined_count) > 0.01 * sum(read_count)""",
                 unexpected_rows_query=f"""with nights as (
     select entity, business_date, sum(read_count) as read_count
     from (select * from {{batch}}) as batches
-    inner join (values {wanted}) as wanted (entity) using (entity)
-    where business_date between date '{night.day}' - 56 and date '{night.day}'
+    where entity in (values {wanted})
+        and business_date between date '{night.day}' - 56 and date '{night.day}'
         and (date '{night.day}' - business_date) % 7 = 0
     group by entity, business_date
 )

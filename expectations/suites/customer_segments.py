@@ -102,13 +102,16 @@ _TWO_NIGHTS = """with segments as (
     )
 )"""
 _THE_LOST = f"""{_TWO_NIGHTS}
-select before.customer_id
-from before left join tonight using (customer_id)
-where tonight.customer_id is null
+select customer_id
+from before
+where customer_id not in (select customer_id from tonight)
     and (select count(*) from tonight) < 0.95 * (select count(*) from before)"""
 _THE_MOVED = f"""{_TWO_NIGHTS}, moved as (
-    select customer_id, tonight.rfm_segment_code <> before.rfm_segment_code as is_moved
-    from tonight inner join before using (customer_id)
+    select
+        tonight.customer_id,
+        tonight.rfm_segment_code <> before.rfm_segment_code as is_moved
+    from tonight, before
+    where tonight.customer_id = before.customer_id
 )
 select customer_id from moved
 where is_moved and (select avg(is_moved::integer) from moved) > 0.3"""

@@ -76,7 +76,7 @@ def _average_that_jumped(night: Night) -> str:
     having sum(order_count) >= 200
 )
 select days.order_date
-from days cross join before
+from days, before
 where days.order_date >= date '{night.newest_day}' - 6
     and days.order_count >= 20
     and before.average > 0

@@ -1,4 +1,4 @@
-"""Run every benchmark and print one table: `make bench`."""
+"""Run every benchmark and print what they took: `make bench`, or one by `ONLY=flat`."""
 
 import os
 import sys
@@ -6,28 +6,36 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import loading, publication, weblogs
+from tests.benchmarks import flat, loading, publication, weblogs
 from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
 from warehouse.machine import memory_bytes
 
 
 def main() -> int:
-    """Exit code: 0, or 1 if a contender's results differ; no time fails."""
+    """Exit code: 0, or 1 if results differ; no time fails."""
     console = Console()
+    only = os.environ.get("ONLY", "").split()
     comparisons: list[Comparison] = []
-    for benchmark in (loading, weblogs, publication):
-        name = benchmark.__name__.rpartition(".")[2]
-        with console.status(f"{name}, {ROUNDS} rounds"):
-            try:
-                comparisons += benchmark.run()
-            except ResultsDiffer as error:
-                print(f"{name}: {error}", file=sys.stderr)
-                return 1
-    console.print(_table(comparisons))
-    console.print(
-        f"{_machine()}. Medians of {ROUNDS} rounds in turn, ours above the peer's;"
-        " ratio: how many times the peer's speed ours is."
-    )
+    try:
+        for benchmark in (loading, weblogs, publication):
+            name = benchmark.__name__.rpartition(".")[2]
+            if not only or name in only:
+                with console.status(f"{name}, {ROUNDS} rounds"):
+                    comparisons += benchmark.run()
+        if comparisons:
+            console.print(_table(comparisons))
+            console.print(
+                f"{_machine()}. Medians of {ROUNDS} rounds in turn, ours above the "
+                "peer's; ratio: how many times the peer's speed ours is."
+            )
+        if not only or "flat" in only:
+            with console.status("flat: two histories, five nights each"):
+                month, year = flat.run()
+            console.print(flat.table(month, year))
+            console.print(f"{_machine()}. {flat.rows_told(year)}")
+    except ResultsDiffer as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -87,6 +87,8 @@ def _struck(here: Arena, plan: Plan) -> Iterator[Told]:
             f"{number:>4} {day} {fault.name}, {fault.stage}: exit {outcome.code}, "
             f"{outcome.side}, {len(losses)} losses"
         )
+        for loss in losses:
+            console.print(f"     {loss}")
         yield Told(
             fault.name,
             fault.stage,

@@ -6,28 +6,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from psycopg import sql
 
 from danggol.environment import Environment
 from danggol.provisioning import UnfitServer, start_warehouse
 from tests.pipeline import privileges
 from tests.pipeline.conftest import Saved
-from tests.pipeline.made_company import (
-    HISTORY,
-    MadeCompany,
-    differences,
-    fill_shop,
-    make_home,
-    select,
-)
-from warehouse import ROLES, Warehouse
+from tests.pipeline.external import CREATOR, company_on, let_us_create
+from tests.pipeline.made_company import HISTORY, MadeCompany, differences
+from warehouse import Warehouse
 from warehouse.founding import DifferentCompany
 from warehouse.roles import RolesTaken
 from warehouse.server import Server
 
 pytestmark = pytest.mark.postgres
-ADMIN, CREATOR = "of the server's own admin", "p@ss:w/rd of the creator"
-PASSWORDS = {role: f"{role} elsewhere" for role in ROLES}
+ADMIN = "of the server's own admin"
 
 
 @pytest.fixture(scope="module")
@@ -37,36 +29,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     try:
         port = elsewhere.start(ADMIN)
         admin = Warehouse("127.0.0.1", port, "postgres", {"admin": ADMIN})
-        with admin.connect("admin") as connection:
-            connection.execute(
-                sql.SQL("create role crm login createdb createrole password {}").format(
-                    sql.Literal(CREATOR)
-                )
-            )
+        let_us_create(admin)
         yield admin
     finally:
         elsewhere.remove()
 
 
 @pytest.fixture
-def elsewhere(
-    tmp_path: Path, server: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MadeCompany]:
+def elsewhere(tmp_path: Path, server: Warehouse) -> Iterator[MadeCompany]:
     """The made company, with its warehouse on that server."""
-    home = tmp_path / "haneul"
-    make_home(home, 1, PASSWORDS)  # nothing listens on port 1
-    shop = replace(server, database="haneul_shop")
-    with server.connect("admin", autocommit=True) as connection:
-        connection.execute("create database haneul_shop")
-    with shop.connect("admin") as connection:
-        fill_shop(connection)
-    select(home, shop, monkeypatch)
-    crm = replace(server, database="danggol", passwords={"admin": CREATOR}, admin="crm")
-    monkeypatch.setenv("WAREHOUSE_URL", crm.url("admin", driver="postgresql"))
-    yield MadeCompany(home, Environment.current().warehouse, shop)
-    with server.connect("admin", autocommit=True) as connection:
-        connection.execute("drop database haneul_shop with (force)")
-        connection.execute("drop database if exists danggol with (force)")
+    with company_on(server, tmp_path / "haneul") as company:
+        yield company
 
 
 def test_a_night_on_an_external_server_gives_the_same_marts(
