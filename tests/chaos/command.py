@@ -1,8 +1,8 @@
 """A night by the real command, in a process of its own that can be killed."""
 
+import multiprocessing
 import os
-import signal
-import subprocess
+import runpy
 import sys
 import tempfile
 import time
@@ -11,12 +11,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import IO
 
-from danggol.settings import PROJECT
 from tests.pipeline.made_company import MadeCompany
 
 LONGEST_NIGHT = 300  # seconds
+# Half of a command's time goes into importing these, and tells nothing of a night.
+_WARM = multiprocessing.get_context("forkserver")
+_WARM.set_forkserver_preload(
+    [
+        "dbt.adapters.postgres",
+        "dbt.cli.main",
+        "dbt.task.build",
+        "great_expectations.expectations",
+        "pandas",
+        "psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg",
+    ]
+)
 _BEGINS = " ...\n"  # what the command prints behind a stage's name
 
 
@@ -32,15 +46,15 @@ class Ended:
 class Command:
     """A running `danggol night`; `began` has the moment of each stage it has told."""
 
-    process: subprocess.Popen[str]
+    process: ForkServerProcess
+    output: IO[str]
     errors: IO[str]
     began: dict[str, float] = field(default_factory=dict)
 
     def wait_for(self, stage: str) -> bool:
         """Wait until a stage begins; False if the command ended before."""
-        assert self.process.stdout is not None
         while stage not in self.began:
-            line = self.process.stdout.readline()
+            line = self.output.readline()
             if not line:
                 return False
             if line.endswith(_BEGINS):
@@ -49,15 +63,16 @@ class Command:
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, no connection is closed in order."""
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
 
     def end(self) -> Ended:
         """Wait for its end."""
         while self.wait_for("the end"):
             pass
-        code = self.process.wait(LONGEST_NIGHT)
+        self.process.join(LONGEST_NIGHT)
+        assert self.process.exitcode is not None, "the night has no end"
         self.errors.seek(0)
-        return Ended(code, self.errors.read())
+        return Ended(self.process.exitcode, self.errors.read())
 
     @property
     def last_stage(self) -> str:
@@ -71,27 +86,41 @@ def night_command(
 ) -> Iterator[Command]:
     """Run `danggol night` while the block runs; it does not outlive it."""
     company.turn_clock_to(day)
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "danggol.cli", "night", f"{day}", *options],
-            env={
-                **os.environ,
-                "COMPANY": company.home.name,
-                "DANGGOL_HOME": str(company.home.parent),
-                "HANEUL_SHOP_URL": company.shop.url("admin", driver="postgresql"),
-                "PYTHONPATH": str(PROJECT),
-                "COLUMNS": "1000",  # a message is not broken into lines
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
+    variables = {
+        **os.environ,
+        "COMPANY": company.home.name,
+        "DANGGOL_HOME": str(company.home.parent),
+        "HANEUL_SHOP_URL": company.shop.url("admin", driver="postgresql"),
+        "COLUMNS": "1000",  # a message is not broken into lines
+        **environment,
+    }
+    reader, writer = _WARM.Pipe(duplex=False)
+    with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as errors:
+        process = _WARM.Process(
+            target=_run,
+            args=(["night", f"{day}", *options], variables, writer, errors.name),
         )
-        try:
-            yield Command(process, errors)
-        finally:
-            process.kill()
-            process.wait()
+        process.start()
+        writer.close()
+        with open(reader.fileno(), encoding="utf-8", closefd=False) as output:
+            try:
+                yield Command(process, output, errors)
+            finally:
+                process.kill()
+                process.join()
+    reader.close()
+
+
+def _run(
+    arguments: list[str], variables: dict[str, str], output: Connection, errors: str
+) -> None:
+    """Be the command, in a process that has imported what the project builds on."""
+    os.environ.clear()
+    os.environ.update(variables)
+    os.dup2(output.fileno(), 1)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_APPEND), 2)
+    sys.argv = ["danggol", *arguments]
+    runpy.run_module("danggol.cli", run_name="__main__", alter_sys=True)
 
 
 def run_night(
