@@ -11,13 +11,13 @@ PYTHON ?= $(shell for each in python3.12 python3.11 python3; do \
 	"$$each" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
 	2>/dev/null && { echo "$$each"; exit; }; done; echo python3)
 
-.PHONY: help install demo test lint up down status night backfill report docs bench \
+.PHONY: help install demo test test-system lint up down status night backfill report docs bench \
 	chaos clean url lock environment installed
 .SILENT:
 .NOTPARALLEL:
 
 help: ## this list
-	awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	echo "Each takes COMPANY=code; without one it is the demo company complete_journey."
 
 install: environment ## check this machine, install what requirements.lock lists into .venv
@@ -28,6 +28,10 @@ demo: environment ## start everything, run a company's year and its last nights,
 
 test: lint ## lint, and run every test
 	$(BIN)/python -P -m pytest --numprocesses 2 --dist loadfile
+
+test-system: environment ## what needs root: a full disk, Debian's PostgreSQL 15, an upgrade
+	sh tests/pipeline/system/install.sh
+	$(BIN)/python -P -m pytest -m system tests/pipeline/system
 
 lint: environment ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check --quiet $(CODE)

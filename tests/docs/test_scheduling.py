@@ -27,10 +27,10 @@ def unit(name: str) -> configparser.ConfigParser:
     return parser
 
 
-def cron_command() -> str:
-    """What cron hands to /bin/sh: all after the five fields of the one entry."""
+def cron_command(of: str = "night") -> str:
+    """What cron hands to /bin/sh: all after the five fields of the entry."""
     lines = (SCHEDULING / "crontab.example").read_text("utf-8").splitlines()
-    (entry,) = [line for line in lines if line[:1].isdigit()]
+    (entry,) = [line for line in lines if f"danggol {of}" in line]
     minute, hour, *every_day, command = entry.split(maxsplit=5)
     assert every_day == ["*", "*", "*"]
     assert 0 <= int(minute) < 60
@@ -80,14 +80,20 @@ def test_cron_mails_why_a_night_failed(cron_home):
     assert (result.returncode, result.stderr) == (3, "why it failed\n")
 
 
-def test_cron_line_gives_the_night_its_words_and_its_environment(cron_home):
-    command = cron_command().removesuffix(">/dev/null")
+@pytest.mark.parametrize(
+    ("of", "words"), [("night", "night yesterday"), ("check-late", "check-late")]
+)
+def test_cron_line_gives_the_command_its_words_and_its_environment(
+    cron_home, parse, of, words
+):
+    command = cron_command(of).removesuffix(">/dev/null")
 
-    words, company, shop, _, folder = (
+    found, company, shop, _, folder = (
         run(command, {"HOME": str(cron_home)}, cron_home).stdout.strip().split("|")
     )
 
-    assert (words, company) == ("night yesterday", "my_company")
+    assert (found, company) == (words, "my_company")
+    assert parse(words.split()) == of
     assert shop == "postgresql://danggol:its-password@shop.example.com:5432/shop"
     assert folder == str(cron_home / "danggol")
 

@@ -1,5 +1,6 @@
 """A company whose machine is lost: its dump, its keys, and the next night."""
 
+import hashlib
 import json
 import shutil
 import stat
@@ -14,7 +15,7 @@ from danggol import operations
 from danggol.environment import Environment
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS, MadeCompany, differences, select
-from warehouse.dump import DATA, DumpError, dump
+from warehouse.dump import DATA, MANIFEST, DumpError, dump
 from warehouse.dump import restore as fill
 from warehouse.server import Server
 
@@ -103,6 +104,23 @@ def test_a_damaged_dump_is_refused_before_anything_is_made(
     with pytest.raises(DumpError, match="it is damaged or of another dump"):
         operations.restore(SCREEN, damaged)
     assert not Server(elsewhere.home).status().running
+
+
+def test_a_restore_that_breaks_off_leaves_nothing(
+    dumped: Path, elsewhere: MadeCompany, tmp_path: Path
+):
+    torn = shutil.copytree(dumped, tmp_path / "torn")
+    whole = (torn / DATA).read_bytes()
+    (torn / DATA).write_bytes(whole[: len(whole) * 9 // 10])
+    manifest = json.loads((torn / MANIFEST).read_text("utf-8"))
+    manifest["sha256"] = hashlib.sha256((torn / DATA).read_bytes()).hexdigest()
+    (torn / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+
+    with pytest.raises(DumpError, match="pg_restore failed"):
+        operations.restore(SCREEN, torn)
+    with Environment.current().warehouse.connect("admin") as connection:
+        found = connection.execute("select to_regnamespace('ledger')").fetchone()
+    assert found == (None,)
 
 
 def test_a_warehouse_that_is_there_is_not_overwritten(

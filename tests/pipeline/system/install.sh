@@ -1,0 +1,10 @@
+# Installs Debian's PostgreSQL 15 if it is not there, without a cluster of its own.
+set -eu
+[ "$(id -u)" = 0 ] || { echo "make test-system needs root: it mounts and installs" >&2; exit 1; }
+[ -x /usr/lib/postgresql/15/bin/initdb ] && exit
+command -v apt-get >/dev/null || { echo "make test-system needs Debian's apt-get" >&2; exit 1; }
+mkdir -p /etc/postgresql-common/createcluster.d
+echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/danggol-tests.conf
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet --quiet
+apt-get install --quiet --quiet --yes --no-install-recommends postgresql-15 >/dev/null
