@@ -1,6 +1,7 @@
 """What a night left, and whether it is the old state, the new one or a mixture."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from tests.pipeline.made_company import MadeCompany, Marts, differences
 
@@ -29,10 +30,11 @@ where batches.batch_id is null
 
 @dataclass(frozen=True)
 class Look:
-    """Every row of `marts`, `mined`, `raw` and `vault`, as text."""
+    """Every row of `marts`, `mined`, `raw` and `vault`, as text; the nights shown."""
 
     marts: Marts
     below: Marts
+    shown: tuple[date, date]
 
     @classmethod
     def at(cls, company: MadeCompany) -> "Look":
@@ -53,6 +55,9 @@ class Look:
                 )
                 for schema, table in tables
             },
+            company.ask(
+                "select star_as_of_date, mined_as_of_date from marts.nights_shown"
+            )[0],
         )
 
     def losses(self, wanted: "Look") -> list[str]:
@@ -83,6 +88,10 @@ def side_of(found: Look, old: Look, new: Look) -> Side:
     core = [name for name in new.marts if name not in MINED]
     star, torn = _side("star", found.marts, old.marts, new.marts, core)
     mined, torn_mined = _side("mined", found.marts, old.marts, new.marts, MINED)
+    for which, part in enumerate((star, mined)):
+        told = {"old": old, "new": new}.get(part)
+        if told is not None and found.shown[which] != told.shown[which]:
+            torn.append(f"marts are {part}, and said to show {found.shown[which]}")
     if (star, mined) == ("old", "new"):
         torn_mined.append("segments of a night whose star is not published")
     # each entity is a batch of its own; a mined table is replaced by itself
