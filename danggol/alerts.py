@@ -1,6 +1,8 @@
 """What is told of a night that failed, is late, holds marts back, or has recovered."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import psycopg
@@ -9,11 +11,12 @@ from danggol.delivery import channels
 from danggol.environment import Environment, NotStarted
 from danggol.outbox import Alert, Kind, Outbox
 from danggol.stage_run import explain
-from warehouse import figures
+from warehouse import figures, ledger
 from warehouse.figures import NightFacts
 from warehouse.publication import announce_late
 
 MOST_KEYS = 10
+_LOG = logging.getLogger(__name__)
 
 
 def outbox(here: Environment) -> Outbox:
@@ -25,6 +28,19 @@ def night_failed(day: date, error: BaseException | None) -> None:
     """Tell that a night failed, once; further failures of the night add nothing."""
     here = Environment.current()
     outbox(here).tell(day, "failed", lambda: _failed(here, day, error))
+
+
+@contextmanager
+def telling_of(day: date) -> Iterator[None]:
+    """Tell of a night that fails in the block; its error goes on unchanged."""
+    try:
+        yield
+    except Exception as error:
+        try:
+            night_failed(day, error)
+        except Exception as trouble:
+            _LOG.warning("no alert could be kept: %s", explain(trouble))
+        raise
 
 
 def night_ended(here: Environment, day: date) -> None:
@@ -62,13 +78,25 @@ def check_late(here: Environment, now: datetime) -> str:
     facts = _facts(here, day)
     if facts is not None and facts.is_complete:
         box.send_waiting()
-        return ""
+        return skipped(here)
     alert = _late(here, day, facts)
     if facts is not None:
         announce_late(here.warehouse, day, alert.subject)
     box.tell(day, "late", lambda: alert)
     box.send_waiting()
     return f"{alert.subject}\n{alert.text}"
+
+
+def skipped(here: Environment) -> str:
+    """Which nights before the newest were never published, and what to do; or empty."""
+    after_bootstrap = here.company.history_last_date + timedelta(days=1)
+    with here.warehouse.connect("auditor") as connection:
+        days = ledger.skipped_nights(connection, after_bootstrap)
+    if not days:
+        return ""
+    told = ", ".join(map(str, days[:MOST_KEYS])) + (", ..." if days[MOST_KEYS:] else "")
+    go_on = here.command(f"backfill {days[0]} {days[-1]}")
+    return f"Skipped nights ({len(days)}): {told}; make up for them by {go_on}"
 
 
 def expected_night(here: Environment, now: datetime) -> date | None:
@@ -92,7 +120,7 @@ def _facts(here: Environment, day: date) -> NightFacts | None:
     try:
         with here.warehouse.connect("auditor") as connection:
             return figures.night_facts(connection, day, MOST_KEYS)
-    except (psycopg.OperationalError, NotStarted):
+    except (psycopg.Error, NotStarted):
         return None
 
 
@@ -144,8 +172,7 @@ def _alert(
         lines += _keys(facts.failing_keys)
         lines += [f"Readers see: {_seen(facts)}."]
     if kind != "recovered":
-        again = f"COMPANY={company.code} danggol night {day}"
-        lines += [f"When the cause is gone, go on with: {again}"]
+        lines += [f"When the cause is gone, go on with: {here.command_of(day)}"]
     told: dict[str, object] = {
         "company": company.code,
         "business_date": day.isoformat(),

@@ -86,17 +86,18 @@ def night(
     ] = False,
 ) -> None:
     """Run one night without Airflow; one that broke off goes on where it stopped."""
-    from danggol import stages
+    from danggol import alerts, stages
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
 
     business_date = parse_day(day)
-    start_warehouse(Environment.current())
-    ran = stages.night(
-        business_date,
-        history=history,
-        starting=lambda stage: console.print(f"{stage} ..."),
-    )
+    with alerts.telling_of(business_date):
+        start_warehouse(Environment.current())
+        ran = stages.night(
+            business_date,
+            history=history,
+            starting=lambda stage: console.print(f"{stage} ..."),
+        )
     console.print(f"{day}: {', '.join(ran) or 'nothing to do'}")
 
 
@@ -150,9 +151,10 @@ def check_late() -> None:
 
     here = Environment.current()
     late = alerts.check_late(here, datetime.now(here.company.zone))
-    console.print(late or "nothing is late", markup=False)
     if late:
+        typer.echo(late, err=True)  # cron mails it
         raise typer.Exit(1)
+    console.print("nothing is late")
 
 
 @app.command()
@@ -179,8 +181,11 @@ def forget(
     """Remove a customer's name, addresses and birth day for good."""
     from danggol.environment import Environment
     from warehouse import vault
+    from warehouse.founding import refuse_another
 
     here = Environment.current()
+    with here.warehouse.connect("auditor") as connection:
+        refuse_another(connection, here.founding)  # a hash under another key is none
     if not yes:
         typer.confirm(
             f"Remove all identifiers of customer {customer} of {here.company.name}?",

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,15 @@ class Environment:
             for _, key in sorted(self.hash_keys.items())
         )
         return Founding(self.company.code, self.company.time_zone, told)
+
+    def command_of(self, day: date) -> str:
+        """What a person types to go on with a night."""
+        is_bootstrap = day == self.company.history_last_date
+        return self.command(f"night {day}{' --history' if is_bootstrap else ''}")
+
+    def command(self, words: str) -> str:
+        """What a person types to run a command for this company."""
+        return f"COMPANY={self.company.code} danggol {words}"
 
     def database(self, purpose: str) -> str:
         """Name of the company's database for `purpose`: warehouse, shop or airflow.

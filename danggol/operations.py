@@ -14,7 +14,7 @@ from danggol.environment import Environment
 from danggol.status_screen import ServiceRow
 from warehouse import figures, ledger
 from warehouse.connection import Connection
-from warehouse.dump import DATA, DumpError, read_manifest
+from warehouse.dump import DumpError, read_manifest
 from warehouse.dump import dump as write_dump
 from warehouse.dump import restore as fill
 from warehouse.server import Server
@@ -88,6 +88,7 @@ def status(console: Console) -> None:
                     for day, each in alerts.outbox(here).unsettled().items()
                 },
                 half_filled=_half_filled(here, connection),
+                skipped=alerts.skipped(here),
             )
         )
 
@@ -118,8 +119,9 @@ def dump(console: Console, folder: Path) -> None:
     here = Environment.current()
     written = write_dump(here.warehouse, folder)
     console.print(
-        f"wrote {folder / DATA}: {here.company.name} as of {written.as_of}, "
-        f"{sum(written.rows.values()):,} rows of {len(written.rows)} marts.\n"
+        f"wrote {folder / written.file_name}: {here.company.name} as of "
+        f"{written.as_of}, {sum(written.rows.values()):,} rows of "
+        f"{len(written.rows)} marts.\n"
         "It holds the vault: keep it as you keep the warehouse. It does not hold "
         f"{here.home / 'hash_keys.json'}: keep that apart, nothing can be restored "
         "without it"

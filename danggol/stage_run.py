@@ -58,7 +58,13 @@ class StageRun:
 
 @contextmanager
 def recorded(
-    warehouse: Warehouse, role: str, stage: str, day: date, driver: Driver
+    warehouse: Warehouse,
+    role: str,
+    stage: str,
+    day: date,
+    driver: Driver,
+    *,
+    go_on: str,
 ) -> Iterator[StageRun]:
     """Run a stage and keep how it went in ``ledger.stage_runs``.
 
@@ -70,6 +76,8 @@ def recorded(
         Role of the stage; writes the record too.
     stage, day, driver : str, date, str
         Which stage, for which business date, started by what.
+    go_on : str
+        Command by which a person goes on after a failure.
 
     Raises
     ------
@@ -102,8 +110,8 @@ def recorded(
             # else the stage's own error says more
     if failure is not None:
         failure.add_note(
-            f"{stage} of {day} left nothing half-made, and readers see what they saw "
-            f"before it. When the cause is gone, go on with: danggol night {day}"
+            f"{stage} of {day} left nothing half-made: what it wrote is whole, or not "
+            f"there. When the cause is gone, go on with: {go_on}"
         )
         # what it was raised from may quote a row, and a log would show it
         raise failure from None

@@ -25,7 +25,6 @@ from danggol.transformation import (
 )
 from ingest.contract import ENTITIES
 from warehouse import ledger, retention
-from warehouse.batches import Counts
 from warehouse.founding import refuse_another
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
@@ -88,7 +87,7 @@ def load_shop(
             )
         else:
             counts = shop.load(here.warehouse, source, night)
-        _count(run, counts)
+        run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
         pass_load_gate(here, run, "load_shop", source.entities)
 
 
@@ -104,7 +103,7 @@ def load_weblog(
         floor = _refuse_below_floor(here, day)
         source = here.company.weblog
         if source is None:
-            _count(run, Counts(0, 0, 0, 0))
+            run.rows_in = run.rows_out = 0
             return
         with run.not_work("importing polars"):
             from ingest.contract import WEB_REQUESTS
@@ -126,7 +125,7 @@ def load_weblog(
             run.run_id,
             only_missing=history,
         )
-        _count(run, counts)
+        run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
         pass_load_gate(here, run, "load_weblog", [WEB_REQUESTS.name])
 
 
@@ -239,7 +238,9 @@ def mine_again(day: date) -> list[Published]:
     """Mine and publish `day` out of the marts there are now."""
     for job in MINING_JOBS:
         mine(job, day)
-    return publish_mined(day)
+    published = publish_mined(day)
+    alerts.night_ended(Environment.current(), day)
+    return published
 
 
 def night(
@@ -256,7 +257,7 @@ def night(
     `anew`, runs from its beginning.
     """
     here = Environment.current()
-    _refuse_a_day_after_the_end(here, day)
+    _refuse_a_day_that_cannot_be(here, day)
     stages: dict[str, Callable[[], object]] = {
         "load_shop": lambda: load_shop(day, history=history, progress=progress),
         "load_weblog": lambda: load_weblog(day, history=history),
@@ -272,18 +273,18 @@ def night(
         if name in done and not anew:
             continue
         starting(name)
-        try:
+        with alerts.telling_of(day):
             run()
-        except Exception as error:
-            alerts.night_failed(day, error)
-            raise
         ran.append(name)
         # what comes after a stage that ran must see what it did
         anew = True
     return ran
 
 
-def _refuse_a_day_after_the_end(here: Environment, day: date) -> None:
+def _refuse_a_day_that_cannot_be(here: Environment, day: date) -> None:
+    # a mistyped year would let go of what is to be kept
+    if day > datetime.now(here.company.zone).date():
+        raise ValueError(f"{day} has not begun yet")
     last = here.company.last_date
     if last is not None and day > last:
         raise ValueError(
@@ -319,15 +320,16 @@ def _stage(
 ) -> Iterator[StageRun]:
     """Record a stage and hold the company's lock while it runs."""
     warehouse = here.warehouse
-    with recorded(warehouse, role, name, day, driver) as run, ExitStack() as held:
+    _refuse_a_day_that_cannot_be(here, day)
+    go_on = here.command("rebuild") if name == "rebuild" else here.command_of(day)
+    with (
+        recorded(warehouse, role, name, day, driver, go_on=go_on) as run,
+        ExitStack() as held,
+    ):
         with run.waiting():
             connection = held.enter_context(night_lock(warehouse, role, shared=shared))
         refuse_another(connection, here.founding)
         yield run
-
-
-def _count(run: StageRun, counts: Counts) -> None:
-    run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
 
 
 def _begin_build(

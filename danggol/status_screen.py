@@ -41,6 +41,7 @@ def status(
     sizes: Sequence[SchemaSize] = (),
     alerts: Mapping[date, str] | None = None,
     half_filled: Mapping[date, Sequence[str]] | None = None,
+    skipped: str = "",
 ) -> RenderableType:
     """Services, last night, marts, sizes, failed gates, and what is unsettled.
 
@@ -62,6 +63,8 @@ def status(
         What was told of nights that have not recovered.
     half_filled : mapping of date to sequence of str
         Assets of nights that stopped on their way through Airflow.
+    skipped : str
+        Which nights were never run, and what to do.
     """
     top = Table.grid(padding=(0, 4))
     top.add_row(services_table(services), last_night_table(stages))
@@ -70,7 +73,7 @@ def status(
         Text(),
         top,
         *_errors(stages),
-        *_unsettled(alerts or {}, half_filled or {}),
+        *_unsettled(alerts or {}, half_filled or {}, skipped),
         Text(),
         *_marts(marts),
         Text(),
@@ -124,10 +127,13 @@ def _errors(stages: Iterable[StageSummary]) -> list[Text]:
 
 
 def _unsettled(
-    alerts: Mapping[date, str], half_filled: Mapping[date, Sequence[str]]
+    alerts: Mapping[date, str],
+    half_filled: Mapping[date, Sequence[str]],
+    skipped: str,
 ) -> list[Text]:
     return _first(
         [Text(f"✗ {_cut(subject)}", style="red") for subject in alerts.values()]
+        + [Text(f"✗ {line}", style="yellow") for line in skipped.splitlines()]
         + [
             Text(
                 f"✗ {day}: Airflow stopped after {', '.join(assets) or 'nothing'}; "

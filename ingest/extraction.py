@@ -178,13 +178,18 @@ def _told_as_the_source(entity: str | None = None) -> Iterator[None]:
             f"{f'of {entity} ' if entity else ''}was loaded. "
             "See whether the source is up, then run again"
         ) from None
-    except psycopg.ProgrammingError:
-        raise  # names what the query asks for, and no row: told by who asked
     except psycopg.Error as error:
+        if _is_of_the_query(error):
+            raise  # told by who asked
         raise SourceMismatch(
             f"{entity}: the query fails on a row ({type(error).__name__}); nothing of "
             "it was loaded. Run the query in the shop to see the row"
         ) from None
+
+
+def _is_of_the_query(error: psycopg.Error) -> bool:
+    """Whether it names what a query or a URL asks for, and no row."""
+    return error.sqlstate is None or error.sqlstate.startswith(("42", "3F"))
 
 
 @contextmanager
@@ -193,10 +198,11 @@ def _told_of_the_query(entity: str) -> Iterator[None]:
     try:
         with _told_as_the_source(entity):
             yield
-    except psycopg.ProgrammingError as error:
+    except psycopg.Error as error:
         raise SourceMismatch(
-            f"{entity}: the query fails: {error.diag.message_primary}; nothing of it "
-            "was loaded"
+            f"{entity}: the query fails: "
+            f"{error.diag.message_primary or type(error).__name__}; nothing of it was "
+            "loaded"
         ) from None
 
 

@@ -22,7 +22,7 @@ from warehouse.founding import Founding
 from warehouse.roles import create_roles, refuse_roles_of_others
 from warehouse.server_place import programs
 
-DATA, MANIFEST = "warehouse.dump", "manifest.json"
+MANIFEST = "manifest.json"
 
 
 class DumpError(RuntimeError):
@@ -42,13 +42,18 @@ class Manifest:
     rows : dict of str to int
         Rows of each mart.
     sha256 : str
-        Of the file beside it.
+        Of the file beside it, which is named by it.
     """
 
     founding: Founding
     as_of: str | None
     rows: dict[str, int]
     sha256: str
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file beside it."""
+        return f"warehouse-{self.sha256[:12]}.dump"
 
 
 def dump(warehouse: Warehouse, folder: Path) -> Manifest:
@@ -62,7 +67,7 @@ def dump(warehouse: Warehouse, folder: Path) -> Manifest:
         If PostgreSQL's own program fails; what lay in the folder stays.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = folder / f".{DATA}"
+    unfinished = folder / ".warehouse.dump"
     try:
         with warehouse.connect("admin") as connection:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -76,10 +81,14 @@ def dump(warehouse: Warehouse, folder: Path) -> Manifest:
                 mart_rows(connection),
                 _sha256(unfinished),
             )
-        unfinished.replace(folder / DATA)
+        unfinished.replace(folder / manifest.file_name)
+        # from here on the folder holds this dump, and until here the one before
         _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=2))
     finally:
         unfinished.unlink(missing_ok=True)
+    for file in folder.glob("warehouse-*.dump"):
+        if file.name != manifest.file_name:
+            file.unlink()
     return manifest
 
 
@@ -93,17 +102,18 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         told = json.loads((folder / MANIFEST).read_text("utf-8"))
-        found = _sha256(folder / DATA)
+        manifest = Manifest(**{**told, "founding": Founding(**told["founding"])})
+        found = _sha256(folder / manifest.file_name)
     except FileNotFoundError as error:
         raise DumpError(
             f"{error.filename} is missing; `danggol dump` writes it"
         ) from None
-    if found != told["sha256"]:
+    if found != manifest.sha256:
         raise DumpError(
-            f"{folder / DATA} is not the file that was written with {MANIFEST}: "
-            "it is damaged or of another dump. Take another one"
+            f"{folder / manifest.file_name} is not the file that was written with "
+            f"{MANIFEST}: it is damaged or of another dump. Take another one"
         )
-    return Manifest(**{**told, "founding": Founding(**told["founding"])})
+    return manifest
 
 
 def restore(warehouse: Warehouse, folder: Path) -> Manifest:
@@ -128,7 +138,7 @@ def restore(warehouse: Warehouse, folder: Path) -> Manifest:
         refuse_roles_of_others(connection, warehouse)
         create_roles(connection, warehouse)
         connection.execute("grant transformer to current_user")
-    _fill(warehouse, folder / DATA)
+    _fill(warehouse, folder / manifest.file_name)
     with warehouse.connect("admin", autocommit=True) as connection:
         connection.execute("analyze")
         if mart_rows(connection) != manifest.rows:
@@ -206,7 +216,7 @@ def _fill(warehouse: Warehouse, archive: Path) -> None:
             stdout=subprocess.DEVNULL,
             stderr=said,
         )
-        with reader, writer, suppress(BrokenPipeError):
+        with suppress(BrokenPipeError), reader, writer:
             assert reader.stdout is not None
             assert writer.stdin is not None
             writer.stdin.write(b"begin;\n")

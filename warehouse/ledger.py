@@ -84,10 +84,12 @@ def begin_build(
 
 
 def are_other_models(connection: Connection, models: str) -> bool:
-    """Whether the star that readers see was built by other models than these."""
+    """Whether other models built what is shown, or something since."""
     found = connection.execute(
-        "select models_sha256 is distinct from %s from ledger.builds"
-        " where stage = 'star' and status = 'published' order by build_id desc limit 1",
+        "select exists (select from ledger.builds where stage = 'star'"
+        " and models_sha256 is distinct from %s and build_id >= coalesce("
+        "(select max(build_id) from ledger.builds"
+        " where stage = 'star' and status = 'published'), 0))",
         [models],
     ).fetchone()
     return found == (True,)
@@ -99,11 +101,11 @@ def end_build(
     status: str,
     left_out: Iterable[str] = (),
     *,
-    is_whole: bool = False,
+    is_whole: bool = True,
 ) -> None:
     """End a build; a published one covers its batches, `left_out` entities' aside.
 
-    Unless it `is_whole`, some marts are not what its models make of them.
+    Unless it `is_whole`, some marts still are what other models made of them.
     """
     connection.execute(
         "update ledger.builds set status = %s, finished_at = clock_timestamp(),"
@@ -222,6 +224,19 @@ def newest_day(connection: Connection) -> date | None:
     newest: date | None
     (newest,) = found.fetchone() or (None,)
     return newest
+
+
+def skipped_nights(connection: Connection, first: date) -> list[date]:
+    """Dates from `first` on that were never published, though a later one was."""
+    rows = connection.execute(
+        "with published as (select distinct business_date from ledger.stage_runs"
+        " where stage = 'publish_mined' and status = 'succeeded')"
+        " select day::date from generate_series(%s::timestamp,"
+        " (select max(business_date) from published)::timestamp, '1 day') as day"
+        " where day::date not in (select business_date from published) order by day",
+        [first],
+    )
+    return [day for (day,) in rows]
 
 
 def is_night_complete(connection: Connection, day: date) -> bool:

@@ -40,10 +40,15 @@ def columns_of(connection: Connection, schema: str, table: str) -> dict[str, str
 
 
 def add_columns(connection: Connection, marts: Sequence["Mart"]) -> None:
-    """Add the columns that marts have gained, in a transaction of their own.
+    """Add the columns that marts have gained, each mart in its own transaction.
 
     The lock that ALTER TABLE needs is asked for briefly and again, so that readers
-    never queue behind it.
+    never queue behind it, and no mart is locked while another one is waited for.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of the publisher, with autocommit.
 
     Raises
     ------
@@ -53,27 +58,31 @@ def add_columns(connection: Connection, marts: Sequence["Mart"]) -> None:
         If a mart could not be had for five minutes.
     """
     connection.execute("set role owner")
-    for mart in marts:
-        published = columns_of(connection, "marts", mart.name)
-        if not published:
-            continue
-        built = columns_of(connection, "marts_next", mart.name)
-        lost = [
-            f"{name} ({kind})"
-            for name, kind in published.items()
-            if built.get(name) != kind
-        ]
-        if lost:
-            raise ContractBroken(
-                f"marts.{mart.name}: the model lacks or retypes published columns "
-                f"{', '.join(lost)}; keep them, or write a migration"
-            )
-        new = [(name, kind) for name, kind in built.items() if name not in published]
-        if new:
-            _alter(connection, mart, new)
+    for mart, columns in [(mart, _gained(connection, mart)) for mart in marts]:
+        if columns:
+            _widen(connection, mart, columns)
 
 
-def _alter(
+def _gained(connection: Connection, mart: "Mart") -> list[tuple[str, str]]:
+    """Names and types of columns that a published mart lacks."""
+    published = columns_of(connection, "marts", mart.name)
+    if not published:
+        return []
+    built = columns_of(connection, "marts_next", mart.name)
+    lost = [
+        f"{name} ({kind})"
+        for name, kind in published.items()
+        if built.get(name) != kind
+    ]
+    if lost:
+        raise ContractBroken(
+            f"marts.{mart.name}: the model lacks or retypes published columns "
+            f"{', '.join(lost)}; keep them, or write a migration"
+        )
+    return [(name, kind) for name, kind in built.items() if name not in published]
+
+
+def _widen(
     connection: Connection, mart: "Mart", columns: Sequence[tuple[str, str]]
 ) -> None:
     statement = sql.SQL("alter table {} {}").format(
@@ -88,18 +97,18 @@ def _alter(
         try:
             with connection.transaction():
                 connection.execute(statement)
-            break
+                describe(connection, mart)
+                grant(connection, mart)
+                if mart.publish == "night":
+                    _create_current_view(connection, mart)
+            return
         except psycopg.errors.LockNotAvailable:
-            if attempt == ATTEMPTS - 1:
-                raise ReadersBusy(
-                    f"marts.{mart.name} gains columns, and queries have held it for "
-                    f"{ATTEMPTS * PAUSE_SECONDS} s: end them, or run this again later"
-                ) from None
-            time.sleep(PAUSE_SECONDS)
-    describe(connection, mart)
-    grant(connection, mart)
-    if mart.publish == "night":
-        _create_current_view(connection, mart)
+            if attempt < ATTEMPTS - 1:
+                time.sleep(PAUSE_SECONDS)
+    raise ReadersBusy(
+        f"marts.{mart.name} gains columns, and queries have held it for "
+        f"{ATTEMPTS * PAUSE_SECONDS} s: end them, or run this again later"
+    )
 
 
 def create_missing(connection: Connection, mart: "Mart", day: date) -> bool:

@@ -112,7 +112,7 @@ def publish(
         if mart.name not in held
     ]
     stages = {m.name: "mined" if m.publish == "night" else "star" for m in passed}
-    with warehouse.connect("publisher") as connection:
+    with warehouse.connect("publisher", autocommit=True) as connection:
         mart_tables.add_columns(connection, passed)
     with warehouse.connect("publisher") as connection:
         connection.execute("set role owner")
@@ -121,7 +121,13 @@ def publish(
         connection.execute("reset role")
         for published in done:
             _announce(connection, published, day, run_id, stages[published.mart])
-        end_build(connection, build_id, "published", left_out, is_whole=not held)
+        end_build(
+            connection,
+            build_id,
+            "published",
+            left_out,
+            is_whole=not (held and everything),
+        )
     for name, reason in held.items():
         announce_held(warehouse, name, day, run_id, reason)
     if any(created):

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -175,9 +175,12 @@ def fill_disk(stage: str) -> Fault:
 def fill(ground: Ground) -> None:
     """Take all space that is left on the small disk."""
     assert ground.disk is not None
-    free = os.statvfs(ground.disk)
     with (ground.disk / "filler").open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
+        while (free := os.statvfs(ground.disk)).f_bavail:
+            with suppress(OSError):  # the server was faster
+                os.posix_fallocate(
+                    file.fileno(), 0, file.seek(0, 2) + free.f_bavail * free.f_frsize
+                )
 
 
 def make_space(ground: Ground) -> None:

@@ -218,7 +218,9 @@ def test_the_status_tells_what_is_unsettled():
     shown = status(
         alerts={NIGHT: "Haneul: the night of 2026-03-01 failed at load_shop (failed)"},
         half_filled={NEXT: ["raw_shop", "raw_weblog"]},
+        skipped="Skipped nights (1): 2026-02-27; make up for them",
     )
+    assert "✗ Skipped nights (1): 2026-02-27; make up for them" in shown
     assert "✗ Haneul: the night of 2026-03-01 failed at load_shop (failed)" in shown
     assert (
         "✗ 2026-03-02: Airflow stopped after raw_shop, raw_weblog;"

@@ -60,6 +60,11 @@ class MadeCompany:
         with self.shop.connect("admin") as connection:
             connection.execute(statement.encode(), values or None)
 
+    def tell_warehouse(self, statement: str) -> None:
+        """Change something in the warehouse, as its administrator."""
+        with self.warehouse.connect("admin") as connection:
+            connection.execute(statement.encode())
+
     def lose_receipts(self) -> None:
         """Let the shop lack the receipts of 27 February, but not their lines."""
         self.tell_shop(

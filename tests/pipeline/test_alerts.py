@@ -1,12 +1,15 @@
 """What people are told of nights that fail, are late, hold marts back, recover."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
-from danggol import alerts
+from danggol import alerts, stages
+from danggol.cli import app
 from danggol.environment import Environment
+from danggol.stage_run import WarehouseFailed
 from expectations.results import GateFailed
 from tests.danggol.receivers import Webhook, serving
 from tests.pipeline.made_company import (
@@ -123,6 +126,60 @@ def test_a_late_night_is_told_of_once_to_people_and_readers(
 
     assert alerts.check_late(here, MORNING_AFTER) == ""
     assert [each["kind"] for each in webhook.received] == ["late", "recovered"]
+
+
+def test_nights_that_were_skipped_are_named_with_the_command_for_them(
+    company: MadeCompany,
+):
+    company.change_settings(publish_by="07:00")
+    here = Environment.current()
+    company.night(SECOND)
+
+    assert alerts.check_late(here, MORNING_AFTER + timedelta(days=1)) == (
+        "Skipped nights (1): 2024-02-27; make up for them by"
+        " COMPANY=haneul danggol backfill 2024-02-27 2024-02-27"
+    )
+
+    company.night(FIRST)
+
+    assert alerts.check_late(here, MORNING_AFTER + timedelta(days=1)) == ""
+
+
+def test_a_night_whose_mining_failed_recovers_when_it_is_mined_again(
+    company: MadeCompany, webhook: Webhook
+):
+    company.tell_warehouse("revoke insert on mined.customer_segments from miner")
+    with pytest.raises(WarehouseFailed, match="permission denied"):
+        company.night(FIRST)
+    company.tell_warehouse("grant insert on mined.customer_segments to miner")
+
+    stages.mine_again(FIRST)
+
+    assert [each["kind"] for each in webhook.received] == ["failed", "recovered"]
+
+
+def test_a_rebuild_that_failed_makes_no_night_late(company: MadeCompany):
+    company.change_settings(publish_by="07:00")
+    company.night(FIRST)
+    company.tell_warehouse("revoke select on marts_next.fct_orders from owner")
+    with pytest.raises(WarehouseFailed) as told:
+        stages.rebuild()
+
+    assert told.value.__notes__[0].endswith("COMPANY=haneul danggol rebuild")
+    assert alerts.check_late(Environment.current(), MORNING_AFTER) == ""
+
+
+def test_a_night_for_which_there_is_no_warehouse_is_told_of(
+    company: MadeCompany, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://crm:a-secret@127.0.0.1:1/danggol")
+
+    ended = CliRunner().invoke(app, ["night", f"{FIRST}"])
+
+    assert ended.exit_code == 1
+    (told,) = webhook.received
+    assert "cannot connect to 127.0.0.1:1 as crm" in told["text"]
+    assert "a-secret" not in told["text"]
 
 
 def test_a_warehouse_that_is_down_is_late_too(

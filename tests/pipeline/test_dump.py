@@ -5,7 +5,7 @@ import json
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from rich.console import Console
 
 from danggol import operations
 from danggol.environment import Environment
+from tests import databases
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS, MadeCompany, differences, select
-from warehouse.dump import DATA, MANIFEST, DumpError, dump
+from warehouse.dump import MANIFEST, DumpError, dump, read_manifest
 from warehouse.dump import restore as fill
 from warehouse.server import Server
 
@@ -44,11 +45,13 @@ def elsewhere(
     for name in ("company.yml", "hash_keys.json"):
         shutil.copy(saved.home / name, home / name)
     shutil.copytree(saved.home / "weblogs", home / "weblogs")
-    select(home, saved.shop, monkeypatch)
-    made = MadeCompany(home, saved.warehouse, saved.shop)
-    made.turn_clock_to(SECOND)
-    yield made
-    Server(home).remove()
+    shop = replace(saved.shop, database="haneul_shop_elsewhere")
+    with databases.copied(shop, saved.shop.database):
+        select(home, shop, monkeypatch)
+        made = MadeCompany(home, saved.warehouse, shop)
+        made.turn_clock_to(SECOND)
+        yield made
+        Server(home).remove()
 
 
 def test_the_restored_marts_are_equal_and_so_is_the_next_night(
@@ -73,7 +76,9 @@ def test_a_dump_holds_no_key_and_no_password(dumped: Path, elsewhere: MadeCompan
 
     assert [each for each in secrets if each.encode() in written] == []
     assert stat.S_IMODE(dumped.stat().st_mode) == 0o700
-    assert stat.S_IMODE((dumped / DATA).stat().st_mode) == 0o600
+    assert (
+        stat.S_IMODE((dumped / read_manifest(dumped).file_name).stat().st_mode) == 0o600
+    )
 
 
 def test_nothing_is_restored_without_the_keys(dumped: Path, elsewhere: MadeCompany):
@@ -97,7 +102,7 @@ def test_a_damaged_dump_is_refused_before_anything_is_made(
     dumped: Path, elsewhere: MadeCompany, tmp_path: Path
 ):
     damaged = shutil.copytree(dumped, tmp_path / "damaged")
-    with (damaged / DATA).open("r+b") as file:
+    with (damaged / read_manifest(damaged).file_name).open("r+b") as file:
         file.seek(100)
         file.write(b"!")
 
@@ -110,17 +115,30 @@ def test_a_restore_that_breaks_off_leaves_nothing(
     dumped: Path, elsewhere: MadeCompany, tmp_path: Path
 ):
     torn = shutil.copytree(dumped, tmp_path / "torn")
-    whole = (torn / DATA).read_bytes()
-    (torn / DATA).write_bytes(whole[: len(whole) * 9 // 10])
-    manifest = json.loads((torn / MANIFEST).read_text("utf-8"))
-    manifest["sha256"] = hashlib.sha256((torn / DATA).read_bytes()).hexdigest()
-    (torn / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    whole = read_manifest(torn)
+    archive = (torn / whole.file_name).read_bytes()
+    archive = archive[: len(archive) * 9 // 10]
+    cut = replace(whole, sha256=hashlib.sha256(archive).hexdigest())
+    (torn / cut.file_name).write_bytes(archive)
+    (torn / MANIFEST).write_text(json.dumps(asdict(cut)), "utf-8")
 
     with pytest.raises(DumpError, match="pg_restore failed"):
         operations.restore(SCREEN, torn)
     with Environment.current().warehouse.connect("admin") as connection:
         found = connection.execute("select to_regnamespace('ledger')").fetchone()
     assert found == (None,)
+
+
+def test_a_later_dump_takes_the_place_of_the_one_before(
+    after_each_night: list[Saved], restore: Restore, tmp_path: Path
+):
+    for saved in after_each_night[:2]:
+        with restore(saved) as company:
+            written = dump(company.warehouse, tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {written.file_name, MANIFEST}
+    assert read_manifest(tmp_path) == written
+    assert written.as_of == f"{SECOND}"
 
 
 def test_a_warehouse_that_is_there_is_not_overwritten(

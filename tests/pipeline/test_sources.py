@@ -1,5 +1,7 @@
 """Sources that are down, changed or wrong: named, refused, and mended by a rerun."""
 
+from datetime import date
+
 import pytest
 
 from danggol import stages
@@ -202,6 +204,45 @@ def test_no_error_tells_an_e_mail_address(company: MadeCompany):
     ((error,),) = company.ask("select error from ledger.stage_runs where error <> ''")
     assert "customers" in error
     assert "example.com" not in error
+
+
+def test_what_a_source_says_of_its_own_is_not_told(company: MadeCompany):
+    company.turn_clock_to(FIRST)
+    company.tell_shop(
+        "create function refused(text) returns text language plpgsql as"
+        " $$ begin raise exception 'bad e-mail %%', $1; end $$"
+    )
+    company.change_query(
+        "customers",
+        "select member_no as customer_id, refused(email) as email, updated_at"
+        " from members",
+    )
+
+    with pytest.raises(
+        SourceMismatch, match=r"fails on a row \(RaiseException\)"
+    ) as told:
+        stages.load_shop(FIRST)
+    assert "@" not in str(told.value)
+
+
+def test_a_failed_bootstrap_goes_on_as_a_bootstrap(
+    company: MadeCompany, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HANEUL_SHOP_URL", "postgresql://nobody@127.0.0.1:1/shop")
+
+    with pytest.raises(SourceUnavailable) as told:
+        stages.load_shop(HISTORY, history=True)
+
+    assert told.value.__notes__[0].endswith(
+        "go on with: COMPANY=haneul danggol night 2024-02-26 --history"
+    )
+
+
+def test_a_day_that_has_not_begun_is_refused(company: MadeCompany):
+    for run in (stages.night, stages.load_shop, stages.build_star):
+        with pytest.raises(ValueError, match="2999-01-01 has not begun yet"):
+            run(date(2999, 1, 1))
+    assert company.ask("select from ledger.stage_runs where stage = 'retain'") == [()]
 
 
 def test_a_warehouse_that_breaks_off_is_not_taken_for_the_shop(company: MadeCompany):

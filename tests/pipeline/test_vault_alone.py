@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner
 
 from danggol import stages
+from danggol.cli import app
 from danggol.environment import Environment
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
@@ -13,6 +15,7 @@ from tests.pipeline.made_company import (
     MadeCompany,
     differences,
 )
+from warehouse.founding import DifferentCompany
 from warehouse.vault import forget
 
 pytestmark = pytest.mark.postgres
@@ -72,6 +75,20 @@ def test_identifiers_stand_in_the_vault_and_nowhere_else(company: MadeCompany):
     assert places_of(company, PLANTED) == {
         "vault.customer_identifiers",
         "vault.quarantine",
+    }
+
+
+def test_nobody_is_forgotten_under_another_key(company: MadeCompany):
+    keys = company.home / "hash_keys.json"
+    kept = keys.read_bytes()
+    keys.unlink()
+
+    ended = CliRunner().invoke(app, ["forget", "M25", "--yes"])
+    keys.write_bytes(kept)
+
+    assert isinstance(ended.exception, DifferentCompany)
+    assert places_of(company, ["member25@example.com"]) == {
+        "vault.customer_identifiers"
     }
 
 

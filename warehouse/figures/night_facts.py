@@ -46,7 +46,7 @@ def night_facts(connection: Connection, day: date, most_keys: int) -> NightFacts
     """Facts of one night, read as `auditor`."""
     runs = connection.execute(
         "select distinct on (stage) stage, status, error, stage_run_id"
-        " from ledger.stage_runs where business_date = %s"
+        " from ledger.stage_runs where business_date = %s and stage <> 'rebuild'"
         " order by stage, stage_run_id desc",
         [day],
     ).fetchall()
