@@ -161,7 +161,7 @@ def test_a_night_whose_mining_failed_recovers_when_it_is_mined_again(
 def test_a_rebuild_that_failed_makes_no_night_late(company: MadeCompany):
     company.change_settings(publish_by="07:00")
     company.night(FIRST)
-    company.tell_warehouse("revoke select on marts_next.fct_orders from owner")
+    company.tell_warehouse("revoke insert on ledger.builds from publisher")
     with pytest.raises(WarehouseFailed) as told:
         stages.rebuild()
 

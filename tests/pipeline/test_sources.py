@@ -210,7 +210,7 @@ def test_what_a_source_says_of_its_own_is_not_told(company: MadeCompany):
     company.turn_clock_to(FIRST)
     company.tell_shop(
         "create function refused(text) returns text language plpgsql as"
-        " $$ begin raise exception 'bad e-mail %%', $1; end $$"
+        " $$ begin raise exception 'bad e-mail %', $1; end $$"
     )
     company.change_query(
         "customers",
