@@ -12,7 +12,7 @@ from warehouse.machine import memory_bytes
 
 
 def main() -> int:
-    """Exit code: 0, or 1 if results differ; no time fails."""
+    """Exit code: 0, or 1 if results differ or a night grows with its history."""
     console = Console()
     only = os.environ.get("ONLY", "").split()
     comparisons: list[Comparison] = []
@@ -33,6 +33,9 @@ def main() -> int:
                 month, year = flat.run()
             console.print(flat.table(month, year))
             console.print(f"{_machine()}. {flat.rows_told(year)}")
+            if flat.growth(month, year) > flat.MOST:
+                print(f"a night grew more than {flat.MOST} times", file=sys.stderr)
+                return 1
     except ResultsDiffer as error:
         print(error, file=sys.stderr)
         return 1

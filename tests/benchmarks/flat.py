@@ -8,11 +8,14 @@ same. Starting dbt and importing is not counted.
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 import pytest
 from rich.table import Table
@@ -20,6 +23,7 @@ from rich.table import Table
 from danggol import provisioning, stages
 from danggol.environment import Environment
 from tests.benchmarks.measuring import ResultsDiffer
+from warehouse.publication import Published, publish
 from warehouse.server import Server
 
 HISTORY = date(2017, 12, 26)
@@ -27,6 +31,7 @@ HISTORY = date(2017, 12, 26)
 NIGHTS = [HISTORY + timedelta(days=n) for n in range(1, 6)]
 MONTH_BEGINS = date(2017, 12, 1)
 MODEL = "model "
+COUNTED = ("load_", MODEL, "publication", "mine_")
 STAGES = ("load_", "build_", "mine_", "publish_")
 MOST = 1.2  # times as long may a night with the year behind it take
 # What a night adds to a fact may not depend on the facts before it.
@@ -45,7 +50,7 @@ class Nights:
     Attributes
     ----------
     seconds : Counter
-        Work of each stage, and of each dbt model as ``model <name>``.
+        Work of each stage, of each dbt model as ``model <name>``, of publications.
     published : Counter
         Rows inserted into and deleted from each mart.
     """
@@ -71,12 +76,17 @@ def run() -> tuple[Nights, Nights]:
         for night in NIGHTS:
             for home, nights in zip((month, year), found, strict=True):
                 with _selected(home):
-                    _run(night, nights, counted=night != NIGHTS[0])
+                    _run(night, nights if night != NIGHTS[0] else Nights())
     for fact in FACTS:
         written = [nights.published[fact] for nights in found]
         if written[0] != written[1]:
             raise ResultsDiffer(f"{fact}: {written} rows written, wanted as many")
     return found
+
+
+def growth(month: Nights, year: Nights) -> float:
+    """How many times as long a night takes after a year as after a month."""
+    return year.total(*COUNTED) / month.total(*COUNTED)
 
 
 def table(month: Nights, year: Nights) -> Table:
@@ -93,10 +103,10 @@ def table(month: Nights, year: Nights) -> Table:
 
     add("load", "load_")
     add("dbt models", MODEL)
+    add("publication", "publication")
     add("mining", "mine_")
-    add("publication of what was mined, with its models", "publish_mined")
-    add("these together", "load_", MODEL, "mine_", "publish_mined")
-    add("all stages, with tests, gates and publication", *STAGES)
+    add("these together", *COUNTED)
+    add("all stages, with dbt's tests and the gates", *STAGES)
     told.add_section()
     for what, seconds in sorted(month.seconds.items()):
         if what.startswith(MODEL) and year.seconds[what] > MOST * seconds:
@@ -141,31 +151,40 @@ def _selected(folder: Path) -> Iterator[None]:
         yield
 
 
-def _run(night: date, nights: Nights, *, counted: bool) -> None:
-    stages.load_shop(night)
-    stages.load_weblog(night)
-    published = stages.build_star(night)
-    for job in stages.MINING_JOBS:
-        stages.mine(job, night)
-    published += stages.publish_mined(night)
-    if not counted:
-        return
+def _run(night: date, nights: Nights) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "publish", partial(_timed, nights.seconds, publish))
+        stages.load_shop(night)
+        stages.load_weblog(night)
+        published = stages.build_star(night)
+        for job in stages.MINING_JOBS:
+            stages.mine(job, night)
+        published += stages.publish_mined(night)
     for each in published:
         nights.published[each.mart] += each.inserted + each.deleted
     here = Environment.current()
     with here.warehouse.connect("auditor") as connection:
-        nights.seconds.update(
-            dict(
-                connection.execute(
-                    "select stage, work_seconds from ledger.stage_runs"
-                    " where business_date = %s",
-                    [night],
-                ).fetchall()
-            )
+        runs = connection.execute(
+            "select stage, work_seconds from ledger.stage_runs"
+            " where business_date = %s",
+            [night],
         )
+        nights.seconds.update(dict(runs.fetchall()))
     for stage in ("build_star", "publish_mined"):
         results = here.home / "dbt" / stage / "run_results.json"
         for each in json.loads(results.read_text("utf-8"))["results"]:
             kind, _, name = each["unique_id"].split(".", 2)
             if kind == "model":
                 nights.seconds[MODEL + name] += each["execution_time"]
+
+
+def _timed(
+    seconds: Counter[str],
+    function: Callable[..., list[Published]],
+    *given: Any,
+    **how: Any,
+) -> list[Published]:
+    start = perf_counter()
+    published = function(*given, **how)
+    seconds["publication"] += perf_counter() - start
+    return published
