@@ -44,10 +44,12 @@ BUSINESS_DATE = "{{ dag_run.partition_key }}"
 def tell(context: dict[str, Any]) -> None:
     """Tell of a night whose task has failed for good."""
     from danggol import alerts
+    from danggol.environment import Environment
 
     key = context["dag_run"].partition_key
     if key is not None:
-        alerts.night_failed(date.fromisoformat(key), context.get("exception"))
+        error = context.get("exception")
+        alerts.night_failed(Environment.current(), date.fromisoformat(key), error)
 
 
 # 2, 4, 8 minutes: a restarted database or a source's short failure heals by itself.

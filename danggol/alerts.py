@@ -24,20 +24,19 @@ def outbox(here: Environment) -> Outbox:
     return Outbox(here.home, channels(here.settings))
 
 
-def night_failed(day: date, error: BaseException | None) -> None:
+def night_failed(here: Environment, day: date, error: BaseException | None) -> None:
     """Tell that a night failed, once; further failures of the night add nothing."""
-    here = Environment.current()
     outbox(here).tell(day, "failed", lambda: _failed(here, day, error))
 
 
 @contextmanager
-def telling_of(day: date) -> Iterator[None]:
+def telling_of(here: Environment, day: date) -> Iterator[None]:
     """Tell of a night that fails in the block; its error goes on unchanged."""
     try:
         yield
     except Exception as error:
         try:
-            night_failed(day, error)
+            night_failed(here, day, error)
         except Exception as trouble:
             _LOG.warning("no alert could be kept: %s", explain(trouble))
         raise

@@ -91,8 +91,9 @@ def night(
     from danggol.provisioning import start_warehouse
 
     business_date = parse_day(day)
-    with alerts.telling_of(business_date):
-        start_warehouse(Environment.current())
+    here = Environment.current()
+    with alerts.telling_of(here, business_date):
+        start_warehouse(here)
         ran = stages.night(
             business_date,
             history=history,

@@ -273,7 +273,7 @@ def night(
         if name in done and not anew:
             continue
         starting(name)
-        with alerts.telling_of(day):
+        with alerts.telling_of(here, day):
             run()
         ran.append(name)
         # what comes after a stage that ran must see what it did
