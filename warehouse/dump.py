@@ -7,6 +7,7 @@ are not in it.
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,7 @@ from warehouse.roles import create_roles, refuse_roles_of_others
 from warehouse.server_place import programs
 
 MANIFEST = "manifest.json"
+SCHEMAS_OF_TRANSFORMER = (b"staging", b"intermediate", b"marts_next")
 
 
 class DumpError(RuntimeError):
@@ -230,12 +232,20 @@ def _fill(warehouse: Warehouse, archive: Path) -> None:
 
 
 def _pass_on(script: IO[bytes], target: IO[bytes]) -> None:
-    """Copy a script without the one setting that servers older than 17 do not know."""
+    """Copy a script so that servers before 17, and who is no superuser, can run it.
+
+    The older do not know one of its settings. And a table is handed over to the
+    transformer before the script comes to rights, though who is to own a table must
+    be allowed to create it.
+    """
     for line in script:
         if line != b"SET transaction_timeout = 0;\n":
             target.write(line)
-        if line.startswith(b"CREATE"):
-            break  # settings come before everything else
+        if owned := re.match(rb"ALTER SCHEMA (\w+) OWNER TO owner;", line):
+            if owned[1] in SCHEMAS_OF_TRANSFORMER:
+                target.write(b"GRANT CREATE ON SCHEMA %s TO transformer;\n" % owned[1])
+        elif line.startswith(b"CREATE ") and not line.startswith(b"CREATE SCHEMA"):
+            break  # schemas come before everything else
     shutil.copyfileobj(script, target, 1024**2)
 
 
