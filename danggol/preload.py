@@ -1,7 +1,7 @@
 """Imported once by the process from which Airflow forks its tasks.
 
 Only what comes from elsewhere is named, so a task always runs the project's code of
-today. polars is left out: it starts threads, which do not survive a fork.
+today.
 """
 
 import gc
@@ -11,13 +11,7 @@ from importlib import import_module
 for module in (
     "airflow.sdk.execution_time.supervisor",
     "airflow.sdk.execution_time.task_runner",
-    "dbt.adapters.postgres",
-    "dbt.cli.main",
-    "dbt.task.build",
-    "great_expectations.expectations",
-    "pandas",
-    "psycopg",
-    "sqlalchemy.dialects.postgresql.psycopg",
+    "danggol.libraries",
 ):
     import_module(module)
 

@@ -42,21 +42,20 @@ def warehouse(template: Warehouse) -> Iterator[Warehouse]:
     """An empty, migrated warehouse of the test's own."""
     name = f"warehouse_{next(_numbers)}"
     mine = Warehouse(template.host, template.port, name, PASSWORDS)
-    databases.create(mine, template.database)
-    with mine.connect("admin", autocommit=True) as connection:
-        # rights on a database are not copied with it
-        connection.execute(
-            sql.SQL("grant create, temporary on database {} to owner, loader").format(
-                sql.Identifier(name)
+    with databases.copied(mine, template.database):
+        with mine.connect("admin", autocommit=True) as connection:
+            # rights on a database are not copied with it
+            connection.execute(
+                sql.SQL(
+                    "grant create, temporary on database {} to owner, loader"
+                ).format(sql.Identifier(name))
             )
-        )
-        connection.execute(
-            sql.SQL("grant temporary on database {} to transformer").format(
-                sql.Identifier(name)
+            connection.execute(
+                sql.SQL("grant temporary on database {} to transformer").format(
+                    sql.Identifier(name)
+                )
             )
-        )
-    yield mine
-    databases.drop(mine)
+        yield mine
 
 
 @pytest.fixture(scope="module")

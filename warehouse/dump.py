@@ -20,11 +20,14 @@ from psycopg import IsolationLevel, sql
 
 from warehouse.connection import Connection, Warehouse
 from warehouse.founding import Founding
-from warehouse.roles import create_roles, refuse_roles_of_others
+from warehouse.roles import (
+    TRANSFORMER_SCHEMAS,
+    create_roles,
+    refuse_roles_of_others,
+)
 from warehouse.server_place import programs
 
 MANIFEST = "manifest.json"
-SCHEMAS_OF_TRANSFORMER = (b"staging", b"intermediate", b"marts_next")
 
 
 class DumpError(RuntimeError):
@@ -242,7 +245,7 @@ def _pass_on(script: IO[bytes], target: IO[bytes]) -> None:
         if line != b"SET transaction_timeout = 0;\n":
             target.write(line)
         if owned := re.match(rb"ALTER SCHEMA (\w+) OWNER TO owner;", line):
-            if owned[1] in SCHEMAS_OF_TRANSFORMER:
+            if owned[1].decode() in TRANSFORMER_SCHEMAS:
                 target.write(b"GRANT CREATE ON SCHEMA %s TO transformer;\n" % owned[1])
         elif line.startswith(b"CREATE ") and not line.startswith(b"CREATE SCHEMA"):
             break  # schemas come before everything else

@@ -60,9 +60,8 @@ def begin_build(
     """Start a build; a star build takes up every batch that none has published.
 
     `models` is the digest of the models that build. With `everything` batches that
-    were published come again, too. A build that was
-    killed left its row behind: it is marked as failed, and its batches come again,
-    since only publishing marks them.
+    were published come again, too. A build that was killed left its row behind: it is
+    marked as failed, and its batches come again, since only publishing marks them.
     """
     connection.execute(
         "update ledger.builds set status = 'failed', finished_at = clock_timestamp()"

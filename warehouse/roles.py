@@ -5,6 +5,9 @@ from psycopg import sql
 
 from warehouse.connection import ROLES, Connection, Warehouse
 
+# where dbt creates what it builds
+TRANSFORMER_SCHEMAS = ("staging", "intermediate", "marts_next")
+
 
 def create_roles(connection: Connection, warehouse: Warehouse) -> None:
     """Create the roles that are missing and set every password."""
@@ -97,9 +100,10 @@ def share_what_dbt_creates(connection: Connection) -> None:
     """Let the gates and the publisher read what the transformer will create."""
     connection.execute("grant transformer to current_user")
     connection.execute(
-        "alter default privileges for role transformer"
-        " in schema staging, intermediate, marts_next"
-        " grant select on tables to auditor"
+        sql.SQL(
+            "alter default privileges for role transformer in schema {}"
+            " grant select on tables to auditor"
+        ).format(sql.SQL(", ").join(map(sql.Identifier, TRANSFORMER_SCHEMAS)))
     )
     connection.execute(
         "alter default privileges for role transformer in schema marts_next"

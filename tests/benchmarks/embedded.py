@@ -3,15 +3,17 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.contract import ENTITIES
-from warehouse import ROLES, Warehouse
+from tests import databases
+from tests.databases import PASSWORDS
+from warehouse import Warehouse
 from warehouse.migrations import migrate
 from warehouse.server import Server
 
 SHOP = "shop"
-_PASSWORDS = {role: f"{role} of the benchmarks" for role in ("admin", *ROLES)}
 
 
 @contextmanager
@@ -20,13 +22,10 @@ def embedded_warehouse() -> Iterator[Warehouse]:
     with tempfile.TemporaryDirectory(prefix="danggol-bench-") as home:
         server = Server(Path(home))
         try:
-            port = server.start(_PASSWORDS["admin"])
-            warehouse = Warehouse("127.0.0.1", port, "warehouse", _PASSWORDS)
-            with warehouse.connect(
-                "admin", database="postgres", autocommit=True
-            ) as connection:
-                connection.execute("create database warehouse template template0")
-                connection.execute(f"create database {SHOP} template template0")
+            port = server.start(PASSWORDS["admin"])
+            warehouse = Warehouse("127.0.0.1", port, "warehouse", PASSWORDS)
+            databases.create(warehouse)
+            databases.create(replace(warehouse, database=SHOP))
             migrate(warehouse, ENTITIES.values())
             yield warehouse
         finally:

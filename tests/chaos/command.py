@@ -20,17 +20,7 @@ from tests.pipeline.made_company import MadeCompany
 LONGEST_NIGHT = 300  # seconds
 # Half of a command's time goes into importing these, and tells nothing of a night.
 _WARM = multiprocessing.get_context("forkserver")
-_WARM.set_forkserver_preload(
-    [
-        "dbt.adapters.postgres",
-        "dbt.cli.main",
-        "dbt.task.build",
-        "great_expectations.expectations",
-        "pandas",
-        "psycopg",
-        "sqlalchemy.dialects.postgresql.psycopg",
-    ]
-)
+_WARM.set_forkserver_preload(["danggol.libraries"])
 _BEGINS = " ...\n"  # what the command prints behind a stage's name
 
 

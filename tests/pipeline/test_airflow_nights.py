@@ -19,6 +19,7 @@ from danggol import services
 from danggol.airflow_api import NIGHT_DAGS, AirflowApi, Night
 from danggol.outbox import Outbox
 from danggol.settings import PROJECT
+from tests import databases
 from warehouse import Warehouse
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres]
@@ -105,14 +106,11 @@ def company(
 ) -> Iterator[Company]:
     """A company with a metadata database of its own, stopped at the end."""
     metadata = replace(template, database="airflow_nights")
-    with template.connect("admin", autocommit=True) as connection:
-        connection.execute("create database airflow_nights")
-    company = Company(tmp_path_factory.mktemp("company"), metadata)
-    company.ends_on(date(2017, 12, 31))
-    yield company
-    services.stop(company.home)
-    with template.connect("admin", autocommit=True) as connection:
-        connection.execute("drop database airflow_nights with (force)")
+    with databases.copied(metadata):
+        company = Company(tmp_path_factory.mktemp("company"), metadata)
+        company.ends_on(date(2017, 12, 31))
+        yield company
+        services.stop(company.home)
 
 
 def finished(api: AirflowApi, days: list[date]) -> list[Night]:

@@ -19,6 +19,7 @@ import pytest
 from danggol import services
 from danggol.airflow_api import AirflowApi
 from expectations import data_docs
+from tests import databases
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS, MadeCompany, Marts, differences
 from warehouse import Warehouse
@@ -83,11 +84,9 @@ def before_the_last_night(saved: Saved, restore: Restore) -> Iterator[MadeCompan
 @pytest.fixture(scope="module")
 def metadata(template: Warehouse) -> Iterator[Warehouse]:
     """An empty database for Airflow."""
-    with template.connect("admin", autocommit=True) as connection:
-        connection.execute("create database airflow_drivers")
-    yield replace(template, database="airflow_drivers")
-    with template.connect("admin", autocommit=True) as connection:
-        connection.execute("drop database airflow_drivers with (force)")
+    metadata = replace(template, database="airflow_drivers")
+    with databases.copied(metadata):
+        yield metadata
 
 
 @pytest.fixture(scope="module")

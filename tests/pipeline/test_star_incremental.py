@@ -18,6 +18,7 @@ from psycopg import sql
 
 from danggol.transformation import STAR, build
 from ingest.contract import ENTITIES
+from tests import databases
 from warehouse import Warehouse
 from warehouse.ledger import begin_build
 from warehouse.migrations import migrate
@@ -233,21 +234,10 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
 def copied(template: Warehouse, name: str) -> Iterator[Warehouse]:
     """A migrated warehouse of that name, for as long as the block runs."""
     mine = replace(template, database=name)
-    with mine.connect("admin", database="postgres", autocommit=True) as server:
-        server.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(name), sql.Identifier(template.database)
-            )
-        )
-    try:
+    with databases.copied(mine, template.database):
         # rights on a database are not copied with it
         migrate(mine, ENTITIES.values())
         yield mine
-    finally:
-        with mine.connect("admin", database="postgres", autocommit=True) as server:
-            server.execute(
-                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-            )
 
 
 _numbers = itertools.count(1)
