@@ -18,6 +18,11 @@ from warehouse.server import Server
 _numbers = itertools.count()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow files begin, so that no worker ends alone with one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def server_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Port of an embedded server that lives as long as the tests."""

@@ -22,7 +22,7 @@ from danggol.settings import PROJECT
 from tests import databases
 from warehouse import Warehouse
 
-pytestmark = [pytest.mark.airflow, pytest.mark.postgres]
+pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
 
 CALLS = [
     "load_shop",

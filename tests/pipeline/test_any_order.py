@@ -17,7 +17,7 @@ from tests.pipeline.made_company import (
     differences,
 )
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

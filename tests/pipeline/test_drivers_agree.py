@@ -24,7 +24,7 @@ from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS, MadeCompany, Marts, differences
 from warehouse import Warehouse
 
-pytestmark = [pytest.mark.airflow, pytest.mark.postgres]
+pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
 
 LAST_NIGHT = NIGHTS[-1]
 PERSON = ("member5@example.com", "Name of 5", "010-5555-0005")

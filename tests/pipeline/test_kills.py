@@ -16,7 +16,7 @@ from tests.chaos.night import KILLED, finish, strike
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import NIGHTS
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 NIGHT = NIGHTS[0]
 # each of the two takes up the night where the one before was killed
 INSIDE = [faults.kill_inside(each) for each in ("load", "build", "publish", "mine")]
