@@ -3,7 +3,7 @@
 Variables: `NIGHTS` are struck by a fault each, `ORDERS` run all nights in an order of
 their own, `QUERY_SECONDS` is how long a BI query takes that looks on while nights are
 published (0: nobody looks on). `JOBS` companies are struck side by side; `SEED` draws
-the same faults, days and orders again.
+the same faults, days and orders again, and `FIRST=154` goes on with the 155th of them.
 """
 
 import multiprocessing
@@ -28,6 +28,7 @@ def main() -> int:
         query_seconds=float(told("QUERY_SECONDS", "180")),
         seed=int(told("SEED", time.time_ns() % 10**6)),
         job_count=int(told("JOBS", "1")),
+        first_night=int(told("FIRST", "0")),
     )
     console.print(f"SEED={plan.seed}")
     jobs = [replace(plan, job=number) for number in range(plan.job_count)]
