@@ -172,7 +172,7 @@ def rebuild() -> list[Published]:
 def mine(job: str, day: date, *, driver: Driver = "command") -> None:
     """Run one mining job for `day`; its results are published later."""
     here = Environment.current()
-    with _stage(here, "miner", f"mine_{job}", day, driver, shared=True) as run:
+    with _stage(here, "miner", f"mine_{job}", day, driver, job=job) as run:
         with run.not_work("importing pandas"):
             from mining.config import SegmentsConfig
             from mining.jobs import JOBS
@@ -316,7 +316,7 @@ def _stage(
     day: date,
     driver: Driver,
     *,
-    shared: bool = False,
+    job: str | None = None,
 ) -> Iterator[StageRun]:
     """Record a stage and hold the company's lock while it runs."""
     warehouse = here.warehouse
@@ -327,7 +327,7 @@ def _stage(
         ExitStack() as held,
     ):
         with run.waiting():
-            connection = held.enter_context(night_lock(warehouse, role, shared=shared))
+            connection = held.enter_context(night_lock(warehouse, role, job=job))
         refuse_another(connection, here.founding)
         yield run
 

@@ -1,6 +1,7 @@
 """One company's stages take turns.
 
-Load, build and publish hold the company's lock alone; mining jobs share it.
+Load, build and publish hold the company's lock alone; mining jobs share it, each
+but once: of two runs of one night, the second waits for the first one's job.
 The lock belongs to the database session, so that PostgreSQL releases it when
 the process that holds it dies.
 """
@@ -13,6 +14,7 @@ import psycopg
 from warehouse.connection import Connection, Warehouse
 
 NIGHT_LOCK = 0x44616E67676F6C  # "Danggol"; advisory locks are per database
+JOB_LOCK = 0x4D696E65  # "Mine"; with the job's name, numbers of their own
 
 
 class Busy(RuntimeError):
@@ -21,20 +23,36 @@ class Busy(RuntimeError):
 
 @contextmanager
 def night_lock(
-    warehouse: Warehouse, role: str, *, shared: bool = False, wait_seconds: int = 3600
+    warehouse: Warehouse, role: str, *, job: str | None = None, wait_seconds: int = 3600
 ) -> Iterator[Connection]:
     """Hold the company's lock while the block runs; gives the session that has it.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        The company's.
+    role : str
+        Who holds the lock.
+    job : str, optional
+        A mining job, which shares the lock with every other job.
+    wait_seconds : int
+        How long to wait for it.
 
     Raises
     ------
     Busy
         If it was not free within `wait_seconds`.
     """
-    function = "pg_advisory_lock_shared" if shared else "pg_advisory_lock"
     with warehouse.connect(role, autocommit=True) as connection:
         connection.execute(f"set lock_timeout = '{wait_seconds}s'")
         try:
-            connection.execute(f"select {function}(%s)", [NIGHT_LOCK])
+            if job is None:
+                connection.execute("select pg_advisory_lock(%s)", [NIGHT_LOCK])
+            else:
+                connection.execute("select pg_advisory_lock_shared(%s)", [NIGHT_LOCK])
+                connection.execute(
+                    "select pg_advisory_lock(%s, hashtext(%s))", [JOB_LOCK, job]
+                )
         except psycopg.errors.LockNotAvailable:
             raise Busy(
                 f"another stage of this company has been running for {wait_seconds} s; "
