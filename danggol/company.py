@@ -3,7 +3,7 @@
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from danggol.settings import PROJECT, Settings
-from ingest.shop_source import ShopSource
+from ingest.shop_source import ShopSource, check_zone
 from ingest.weblog.source import WeblogSource
 from warehouse.publication import NIGHTS_KEPT
 
@@ -88,12 +88,7 @@ class Company(BaseModel):
 
     @model_validator(mode="after")
     def _dates_and_zone_make_sense(self) -> Self:
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"time_zone {self.time_zone!r} is not an IANA name such as Asia/Seoul"
-            ) from None
+        check_zone("time_zone", self.time_zone)
         if self.history_last_date < self.history_first_date:
             raise ValueError("history_last_date lies before history_first_date")
         if self.last_date and self.last_date < self.history_last_date:

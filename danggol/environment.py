@@ -90,9 +90,14 @@ class Environment:
             return self.warehouse.database if purpose == "warehouse" else purpose
         return f"{self.warehouse.database}_{purpose}"
 
-    def shop_url(self) -> SecretStr:
-        """Where the operational database is: the company's word, else the demo's."""
+    def shop_url(self) -> SecretStr | None:
+        """Where the operational database is: the company's word, else the demo's.
+
+        None where the company's tables are files.
+        """
         source = self.company.shop
+        if source.url_env is None:
+            return None
         if not is_demo(self.settings) or source.url_env in os.environ:
             return source.url()
         return SecretStr(

@@ -73,17 +73,14 @@ def load_shop(
         from ingest import shop
 
         _refuse_below_floor(here, day)
+        company = here.company
         night = shop.Night(
-            day, here.company.zone, here.shop_url(), run.run_id, here.keyed_hash
+            day, company.zone, here.shop_url(), here.home, run.run_id, here.keyed_hash
         )
-        source = here.company.shop
+        source = company.shop
         if history:
             counts = shop.load_history(
-                here.warehouse,
-                source,
-                night,
-                here.company.history_first_date,
-                progress,
+                here.warehouse, source, night, company.history_first_date, progress
             )
         else:
             counts = shop.load(here.warehouse, source, night)
@@ -107,9 +104,9 @@ def load_weblog(
             return
         with run.not_work("importing polars"):
             from ingest.contract import WEB_REQUESTS
-            from ingest.extraction import BEGINNING, everything_until
             from ingest.weblog import loading
             from ingest.weblog.privacy import WeblogKeys
+            from ingest.windows import BEGINNING, everything_until
 
         counts = loading.load(
             here.warehouse,

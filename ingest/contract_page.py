@@ -3,13 +3,14 @@
 Refresh it by ``python -m ingest.contract_page``.
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from ingest.contract import CUSTOMERS, SHOP_ENTITIES, WEB_REQUESTS
-from ingest.extraction import ACCEPTED
+from ingest.sources import frames, postgresql
 from ingest.weblog.formats import FORMATS
 from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR
 from warehouse.full_reading import LARGEST_DELETED_SHARE
@@ -43,13 +44,18 @@ def _said() -> dict[str, Any]:
         "entities": list(SHOP_ENTITIES.values()),
         "web_requests": WEB_REQUESTS,
         "derived": CUSTOMERS.derived,
-        "accepted": {kind: sorted(found) for kind, found in ACCEPTED.items()},
+        "accepted": _sorted(postgresql.ACCEPTED),
+        "accepted_in_files": _sorted(frames.ACCEPTED),
         "formats": {name: form.directive for name, form in FORMATS.items()},
         "first_year": FIRST_YEAR,
         "last_year": LAST_YEAR - 1,
         "largest_exponent": len(str(LARGEST_NUMBER)) - 1,
         "deleted_percent": f"{LARGEST_DELETED_SHARE:.0%}".replace("%", " %"),
     }
+
+
+def _sorted(accepted: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    return {kind: sorted(found) for kind, found in accepted.items()}
 
 
 def _cell(text: str) -> str:

@@ -1,24 +1,20 @@
 """Business dates of a company's operational tables, from source to raw."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
 from ingest.contract import SHOP_ENTITIES
-from ingest.extraction import (
-    Extract,
-    Window,
-    compare_with_contract,
-    day_window,
-    month_windows,
-    snapshot,
-)
 from ingest.shop_source import ShopSource
+from ingest.sources import Extract, Tables, postgresql
+from ingest.windows import Window, day_window, month_windows
 from warehouse import Warehouse
 from warehouse.batches import Counts, Reading, is_committed, store
 from warehouse.keyed_hash import KeyedHash
@@ -29,11 +25,15 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """For which business date is read, from where, and how identifiers are hashed."""
+    """For which business date is read, from where, and how identifiers are hashed.
+
+    `url` is None for a company whose tables are files; relative paths begin in `home`.
+    """
 
     day: date
     zone: ZoneInfo
-    url: SecretStr
+    url: SecretStr | None
+    home: Path
     run_id: UUID
     keyed: KeyedHash
 
@@ -48,9 +48,9 @@ def load(warehouse: Warehouse, source: ShopSource, night: Night) -> Counts:
 
     Raises
     ------
-    ingest.extraction.SourceMismatch
+    ingest.sources.SourceMismatch
         If a query does not fit the contract; nothing was loaded.
-    ingest.extraction.SourceUnavailable
+    ingest.sources.SourceUnavailable
         If the source broke off; entities before it are loaded, it is not.
     """
 
@@ -81,6 +81,14 @@ def load_history(
     return _load(warehouse, source, night, windows, only_missing=True, tell=progress)
 
 
+def _opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
+    if night.url is None:
+        from ingest.sources import files  # DuckDB, which a database does not need
+
+        return files.snapshot(source, night.home)
+    return postgresql.snapshot(night.url, source.statement_timeout_seconds)
+
+
 def _load(
     warehouse: Warehouse,
     source: ShopSource,
@@ -91,9 +99,9 @@ def _load(
     tell: Progress = lambda _entity, _share: None,
 ) -> Counts:
     total = Counts(0, 0, 0, 0)
-    with snapshot(night.url, source.statement_timeout_seconds) as connection:
+    with _opened(source, night) as tables:
         extracts = [
-            compare_with_contract(connection, entity, source.entities[name])
+            tables.compare(entity, source.entities[name])
             for name, entity in SHOP_ENTITIES.items()
             if name in source.entities
         ]
@@ -111,7 +119,8 @@ def _load(
                 with warehouse.connect("loader") as target:
                     if only_missing and is_committed(target, reading):
                         continue
-                    fill = partial(extract.copy_into_staged, connection, window)
-                    total += store(target, reading, extract.columns, fill, night.keyed)
+                    fill = partial(extract.fill, window)
+                    columns = extract.fit.columns
+                    total += store(target, reading, columns, fill, night.keyed)
                 tell(extract.entity.name, number / len(wanted))
     return total

@@ -1,11 +1,29 @@
 """How a company's YAML describes its operational database."""
 
+import codecs
 import os
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from ingest.contract import SHOP_ENTITIES
+
+
+def check_zone(setting: str, name: str) -> None:
+    """Refuse what is no time zone.
+
+    Raises
+    ------
+    ValueError
+        If there is no such zone.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(
+            f"{setting} {name!r} is not an IANA name such as Asia/Seoul"
+        ) from None
 
 
 class EntityQuery(BaseModel):
@@ -32,14 +50,89 @@ class EntityQuery(BaseModel):
         return self
 
 
-class ShopSource(BaseModel):
-    """The operational database and a query for each entity it has."""
+class FileTable(BaseModel):
+    """Files that together are one table of the queries.
+
+    Attributes
+    ----------
+    path : str
+        A glob, absolute or relative to the company's home, or a URL that fsspec knows.
+        Names ending in ``.parquet`` are Parquet, all others are delimited text.
+    encoding : str
+        Of text: a name that Python knows, such as ``cp949``.
+    delimiter, quote, decimal : str
+        How text is written.
+    thousands : str, optional
+        What stands between thousands in numbers.
+    timestamp_format, date_format : str, optional
+        How times and days are written, in strftime's letters; else as in ISO 8601.
+    header : list of str, optional
+        Names of the columns where the files do not begin with them.
+    types : dict of str to str
+        Types of columns in the words of DuckDB; every other column is text. A line
+        with a value that has no such type is refused.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url_env: str
+    path: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    decimal: Annotated[str, Field(min_length=1, max_length=1)] = "."
+    thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    timestamp_format: str | None = None
+    date_format: str | None = None
+    header: list[str] | None = None
+    types: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _encoding_is_known(self) -> Self:
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ValueError(f"unknown encoding {self.encoding!r}") from None
+        return self
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the files are Parquet, which says of itself what it holds."""
+        return self.path.endswith((".parquet", ".parq"))
+
+
+class ShopSource(BaseModel):
+    """Where the company's tables are, and a query for each entity that it has.
+
+    Attributes
+    ----------
+    url_env : str, optional
+        Variable that holds the URL of a database; or else:
+    files : dict of str to FileTable, optional
+        Tables made of files; queries about them are DuckDB's SQL.
+    source_time_zone : str, optional
+        Zone of times that have none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url_env: str | None = None
+    files: dict[str, FileTable] | None = None
+    source_time_zone: str | None = None
     statement_timeout_seconds: Annotated[int, Field(gt=0)] = 1800
     entities: dict[str, EntityQuery]
+
+    @model_validator(mode="after")
+    def _lies_in_one_place(self) -> Self:
+        if (self.url_env is None) == (self.files is None):
+            raise ValueError("wanted either url_env, for a database, or files")
+        if self.source_time_zone is not None:
+            if self.files is None:
+                raise ValueError(
+                    "source_time_zone is for files; in a database the query says it: "
+                    "updated_at at time zone 'Asia/Seoul'"
+                )
+            check_zone("source_time_zone", self.source_time_zone)
+        return self
 
     @model_validator(mode="after")
     def _entities_are_known_and_complete(self) -> Self:
@@ -65,6 +158,7 @@ class ShopSource(BaseModel):
         LookupError
             If the variable is not set.
         """
+        assert self.url_env is not None, "files have no URL"
         value = os.environ.get(self.url_env)
         if not value:
             raise LookupError(

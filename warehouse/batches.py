@@ -81,6 +81,7 @@ def store(
     entity = reading.entity
     examination.create_staging(connection, entity, columns)
     read = fill(connection)
+    unreadable = _count_refused(connection)
     examination.examine(connection, entity, columns, reading.window[1], keyed)
     batch_id = _next_batch_id(connection)
     number = _reading_number(connection, reading)
@@ -92,7 +93,12 @@ def store(
             reading.business_date, reading.window[0], number
         )
         loaded, deleted = full_reading.store(
-            connection, entity, reading.source, position, batch_id
+            connection,
+            entity,
+            reading.source,
+            position,
+            batch_id,
+            is_complete=not unreadable,
         )
     else:
         loaded = examination.append(connection, entity, batch_id, reading.business_date)
@@ -142,7 +148,7 @@ def _reading_number(connection: Connection, reading: Reading) -> int:
 
 def _quarantine(connection: Connection, reading: Reading, batch_id: int) -> int:
     """Move refused rows to the vault; the same row told again lies there once."""
-    (count,) = connection.execute("select count(*) from refused").fetchone() or (0,)
+    count = _count_refused(connection)
     connection.execute(
         "insert into vault.quarantine (batch_id, source_name, entity, identity,"
         " locator, reason, payload, payload_hash)"
@@ -150,6 +156,11 @@ def _quarantine(connection: Connection, reading: Reading, batch_id: int) -> int:
         " from refused on conflict do nothing",
         [batch_id, reading.source, reading.entity.name],
     )
+    return count
+
+
+def _count_refused(connection: Connection) -> int:
+    (count,) = connection.execute("select count(*) from refused").fetchone() or (0,)
     return int(count)
 
 

@@ -23,8 +23,10 @@ STAGED_META = (
     ("_source_stamp", "timestamptz"),
     ("_extra", "jsonb"),
     ("_is_deleted", "boolean"),
+    # why a source could not read a row's values, and the row as it told it
+    ("_refusal", "text"),
+    ("_told", "text"),
 )
-
 
 RAW_META = (
     "_extra",
@@ -103,9 +105,10 @@ def examine(
     _refuse_contradictions(connection, entity)
     connection.execute(
         "insert into refused select _locator, _locator, _reason,"
-        " case when _is_forgotten then '' else convert_to((to_jsonb(examined)"
-        " - array['_content_hash', '_reason', '_locator', '_is_forgotten'])::text,"
-        " 'UTF8') end from examined where _reason is not null"
+        " case when _is_forgotten then '' else convert_to(coalesce(_told,"
+        " (to_jsonb(examined) - array['_content_hash', '_reason', '_locator',"
+        " '_is_forgotten', '_refusal', '_told'])::text), 'UTF8') end"
+        " from examined where _reason is not null"
     )
     connection.execute(
         "create temporary view accepted as select * from examined where _reason is null"
@@ -189,12 +192,12 @@ def _is_forgotten(entity: Entity, keyed: KeyedHash) -> sql.Composable:
 def _reason(
     entity: Entity, columns: Sequence[str], batch_end: datetime
 ) -> sql.Composable:
-    """A ``case`` that names the first rule that a row breaks, or null."""
+    """What the source says of a row, else the first rule that it breaks, or null."""
     branches = sql.SQL(" ").join(
         sql.SQL("when {} then {}").format(condition, sql.Literal(reason))
         for condition, reason in _rules(entity, columns, batch_end)
     )
-    return sql.SQL("case {} end").format(branches)
+    return sql.SQL("coalesce(_refusal, case {} end)").format(branches)
 
 
 def _rules(

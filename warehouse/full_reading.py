@@ -40,8 +40,13 @@ def store(
     source: str,
     position: Position,
     batch_id: int,
+    *,
+    is_complete: bool,
 ) -> tuple[int, int]:
     """Store what the reading in ``accepted`` changes.
+
+    A row that was told and refused keeps the state that it had. Where
+    something could not be read at all, nothing counts as deleted.
 
     Returns
     -------
@@ -58,7 +63,9 @@ def store(
     if later is not None:
         _create_state(connection, entity, "state_later", later)
     loaded = _insert(connection, entity, position, batch_id, _CHANGED)
-    deleted = _insert(connection, entity, position, batch_id, _GONE)
+    deleted = 0
+    if is_complete:
+        deleted = _insert(connection, entity, position, batch_id, _GONE)
     _refuse_implausible(connection, entity, deleted)
     if later is not None:
         _insert(connection, entity, later, batch_id, _KEPT, _UNLESS_THERE)
@@ -112,7 +119,7 @@ _CHANGED = (
 _GONE = (
     "select {tombstone_of_before}, null::jsonb, md5('')::uuid, true"
     " from state_before as before where not before._is_deleted"
-    " and not exists (select from accepted as told where {before_is_told})"
+    " and not exists (select from examined as told where {before_is_told})"
 )
 # The later state of every key that this reading changed before it.
 _KEPT = (
@@ -196,7 +203,7 @@ def _parts(entity: Entity) -> dict[str, sql.Composable]:
 
 def _refuse_implausible(connection: Connection, entity: Entity, deleted: int) -> None:
     told, before = connection.execute(
-        "select (select count(*) from accepted),"
+        "select (select count(*) from examined),"
         " (select count(*) from state_before where not _is_deleted)"
     ).fetchone() or (0, 0)
     if before and not told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine
 
 from ingest.contract import ORDER_LINES
-from ingest.extraction import compare_with_contract, day_window, snapshot
 from ingest.shop_source import EntityQuery
+from ingest.sources.postgresql import snapshot
+from ingest.windows import day_window
 from tests.benchmarks.embedded import SHOP, embedded_warehouse, tidy
 from tests.benchmarks.measuring import Comparison, Contender, compare
 from warehouse import Warehouse
@@ -102,13 +104,13 @@ def _load(warehouse: Warehouse) -> None:
     spec = EntityQuery(query=QUERY, mode="incremental", stamp="changed_at")
     reading = Reading(ORDER_LINES, "shop", DAY, spec.mode, WINDOW, uuid4())
     with snapshot(url, timeout_seconds=60) as shop:
-        extract = compare_with_contract(shop, ORDER_LINES, spec)
+        extract = shop.compare(ORDER_LINES, spec)
         with warehouse.connect("loader") as target:
             store(
                 target,
                 reading,
-                extract.columns,
-                lambda staging: extract.copy_into_staged(shop, WINDOW, staging),
+                extract.fit.columns,
+                partial(extract.fill, WINDOW),
                 KEY,
             )
 

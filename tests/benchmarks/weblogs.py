@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from demo.complete_journey.visits import AGENTS
-from ingest.extraction import day_window
 from ingest.weblog.files import LogReader
 from ingest.weblog.parsing import TIME_FORMAT, parse_block
 from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.reading import read_requests
 from ingest.weblog.source import WeblogSource
+from ingest.windows import day_window
 from tests.benchmarks.measuring import Comparison, Contender, compare
 
 LINES = 200_000

@@ -16,8 +16,9 @@ import yaml
 
 from demo.complete_journey.shop import ShopNotEmpty, load_shop
 from ingest.contract import SHOP_ENTITIES
-from ingest.extraction import compare_with_contract, day_window
 from ingest.shop_source import EntityQuery
+from ingest.sources.postgresql import PostgresqlTables
+from ingest.windows import day_window
 
 pytestmark = pytest.mark.postgres
 
@@ -106,11 +107,10 @@ def test_tables_without_the_mark_of_a_load_are_refused(shop: Shop) -> None:
 
 @pytest.mark.parametrize("entity", SPECS)
 def test_every_query_fits_the_source_contract(shop: Shop, entity: str) -> None:
-    extract = compare_with_contract(
-        shop.connection, SHOP_ENTITIES[entity], SPECS[entity]
-    )
+    tables = PostgresqlTables(shop.connection)
+    extract = tables.compare(SHOP_ENTITIES[entity], SPECS[entity])
 
-    assert extract.extra == ()  # nothing travels in _extra
+    assert extract.fit.extra == ()  # nothing travels in _extra
 
 
 def test_the_lines_sum_to_what_was_paid(shop: Shop) -> None:

@@ -41,13 +41,17 @@ def test_limits_are_the_ones_that_loading_applies(page: str) -> None:
     assert "outside the years 1900 to 2199" in page
 
 
-def test_the_example_is_a_company_that_can_be_loaded(page: str) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+def test_the_examples_are_companies_that_can_be_loaded(page: str) -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    company, from_files = map(yaml.safe_load, examples)
+    entities = company["shop"]["entities"]
 
-    company = Company.model_validate(yaml.safe_load(example))
+    loaded = Company.model_validate(company)
+    company["shop"] = from_files["shop"] | {"entities": entities}
 
-    assert {"customers", "orders", "order_lines"} <= company.shop.entities.keys()
-    assert company.weblog is not None
+    assert {"customers", "orders", "order_lines"} <= loaded.shop.entities.keys()
+    assert loaded.weblog is not None
+    assert Company.model_validate(company).shop.files.keys() == {"invoices", "items"}
 
 
 def test_nothing_of_the_template_is_left(page: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from danggol import stages
 from danggol.stage_run import WarehouseFailed
-from ingest.extraction import SourceMismatch, SourceUnavailable
+from ingest.sources import SourceMismatch, SourceUnavailable
 from tests.pipeline.made_company import HISTORY, NIGHTS, MadeCompany
 
 pytestmark = pytest.mark.postgres

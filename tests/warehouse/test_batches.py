@@ -191,6 +191,17 @@ def test_a_full_reading_stores_its_difference_and_infers_deletes(warehouse):
     assert dict(living(warehouse)) == fewer
 
 
+def test_a_row_that_is_told_and_refused_is_not_gone(warehouse):
+    read_stores(warehouse, 1, MANY)
+    names = [*MANY.items(), ("100", "another name"), ("101", "another name")]
+    rows = [(store_id, name, stamp(2, 0)) for store_id, name in names]
+
+    counts = take_in(warehouse, STORES, STORE, rows, date(2026, 3, 2), "full")
+
+    assert counts == Counts(42, 0, 4, 38)  # both of a pair are refused
+    assert dict(living(warehouse)) == MANY
+
+
 def test_full_readings_in_the_wrong_order_end_as_in_order(warehouse):
     first = MANY
     second = {**MANY, "100": "renamed", "900": "opened"}

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.extraction import everything_until
 from ingest.weblog.loading import load
 from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.source import WeblogSource
+from ingest.windows import everything_until
 from warehouse import Warehouse
 from warehouse.batches import Counts
 

@@ -1,22 +1,26 @@
-"""Rows of a company's operational tables, by business date, as binary COPY.
+"""Tables in a PostgreSQL: rows pass through as the blocks of a binary COPY.
 
-The source's rows pass through as the blocks that PostgreSQL sends: nothing is
-decoded here. Every query is compared with the contract before anything is read.
+Nothing is decoded here. Types that differ are cast by the source.
 """
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
 from ingest.shop_source import EntityQuery
+from ingest.sources.fitting import (
+    DELETE_FLAG,
+    Fit,
+    SourceMismatch,
+    SourceUnavailable,
+    fit,
+)
+from ingest.windows import Window
 from warehouse.connection import Connection
 from warehouse.entity import Entity
 
@@ -30,44 +34,51 @@ ACCEPTED = {
     "date": {"date"},
     "timestamptz": {"timestamptz"},
 }
-DELETE_FLAG = "is_deleted"
-Window = tuple[datetime, datetime]
-# Older than the stamp of any row
-BEGINNING = datetime(1900, 1, 2, tzinfo=UTC)
 
 
-class SourceMismatch(ValueError):
-    """A query does not fit the source contract; nothing was loaded."""
+class PostgresqlTables:
+    """The tables, as one read-only transaction sees them.
 
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        In that transaction.
+    """
 
-class SourceUnavailable(ConnectionError):
-    """The operational database could not be reached, or broke off."""
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def compare(self, entity: Entity, spec: EntityQuery) -> "PostgresqlExtract":
+        """Describe the query of an entity and hold it against the contract.
+
+        Raises
+        ------
+        SourceMismatch
+            If it does not fit, or fails.
+        """
+        query = f"select * from ({spec.query}) as source limit 0"
+        with _told_of_the_query(entity.name):
+            cursor = self._connection.execute(query.encode())
+        types = {row.oid: row.name for row in psycopg.adapters.types}
+        found = {
+            each.name: types.get(each.type_code, f"type {each.type_code}")
+            for each in cursor.description or ()
+        }
+        return PostgresqlExtract(
+            entity, spec, fit(entity, spec, found, ACCEPTED), self._connection
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
-    """One entity's query, compared with the contract and ready to be read.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        Contract columns that the query has.
-    extra : tuple of str
-        Other columns, which travel in ``_extra``.
-    """
+class PostgresqlExtract:
+    """One entity's query, ready to be read."""
 
     entity: Entity
     spec: EntityQuery
-    columns: tuple[str, ...]
-    extra: tuple[str, ...]
-    has_delete_flag: bool
+    fit: Fit
+    source: psycopg.Connection[Any]
 
-    def copy_into_staged(
-        self,
-        source: psycopg.Connection[Any],
-        window: Window,
-        target: Connection,
-    ) -> int:
+    def fill(self, window: Window, target: Connection) -> int:
         """Pipe the rows of `window` into ``staged``; returns the source's count."""
         out = sql.SQL("copy ({}) to stdout (format binary)").format(
             self._select(window)
@@ -76,12 +87,12 @@ class Extract:
             sql.SQL(", ").join(
                 map(
                     sql.Identifier,
-                    (*self.columns, "_source_stamp", "_extra", "_is_deleted"),
+                    (*self.fit.columns, "_source_stamp", "_extra", "_is_deleted"),
                 )
             )
         )
         with (
-            source.cursor() as reader,
+            self.source.cursor() as reader,
             closing(_blocks(reader, out, self.entity.name)) as blocks,
         ):
             with target.cursor() as writer, writer.copy(into) as staged:
@@ -98,20 +109,20 @@ class Extract:
         )
         extra = sql.SQL(", ").join(
             sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier(name))
-            for name in self.extra
+            for name in self.fit.extra
         )
         chosen = [
             *(
                 sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(types[name]))
-                for name in self.columns
+                for name in self.fit.columns
             ),
             sql.SQL("{}::timestamptz").format(stamp),
             sql.SQL("jsonb_build_object({})").format(extra)
-            if self.extra
+            if self.fit.extra
             else sql.SQL("null::jsonb"),
             sql.SQL("{}").format(
                 sql.Identifier(DELETE_FLAG)
-                if self.has_delete_flag
+                if self.fit.has_delete_flag
                 else sql.SQL("false")
             ),
         ]
@@ -132,7 +143,7 @@ class Extract:
 
 
 @contextmanager
-def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[psycopg.Connection[Any]]:
+def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[PostgresqlTables]:
     """A read-only transaction that sees the source at one moment.
 
     Raises
@@ -162,7 +173,7 @@ def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[psycopg.Connectio
                 sql.Literal(f"{timeout_seconds}s")
             )
         )
-        yield connection
+        yield PostgresqlTables(connection)
 
 
 @contextmanager
@@ -212,82 +223,3 @@ def _blocks(
     """What the source sends; an error of who takes the blocks is not the source's."""
     with _told_of_the_query(entity), reader.copy(query) as told:
         yield from told
-
-
-def compare_with_contract(
-    source: psycopg.Connection[Any], entity: Entity, spec: EntityQuery
-) -> Extract:
-    """Describe the query's columns and hold them against the contract.
-
-    Raises
-    ------
-    SourceMismatch
-        Names the entity, every column, the type found and the types wanted.
-    """
-    found = _describe(source, entity, spec)
-    problems = []
-    if spec.stamp is not None and found.get(spec.stamp) != "timestamptz":
-        problems.append(
-            f"stamp {spec.stamp}: {_told(found, spec.stamp)}, wanted timestamptz"
-        )
-    for column in entity.columns:
-        kind = found.get(column.name)
-        if kind is None and column.required:
-            problems.append(f"{column.name}: missing, wanted {column.type}")
-        elif kind is not None and kind not in ACCEPTED[column.type]:
-            wanted = " or ".join(sorted(ACCEPTED[column.type]))
-            problems.append(f"{column.name}: {kind} found, wanted {wanted}")
-    if found.get(DELETE_FLAG, "bool") != "bool":
-        problems.append(f"{DELETE_FLAG}: {found[DELETE_FLAG]} found, wanted bool")
-    if problems:
-        raise SourceMismatch(
-            f"{entity.name}: the query does not fit the source contract; nothing was "
-            "loaded. Change the query in company.yml:\n  " + "\n  ".join(problems)
-        )
-    contract = tuple(c.name for c in entity.columns if c.name in found)
-    extra = set(found) - set(contract) - {spec.stamp, DELETE_FLAG}
-    return Extract(entity, spec, contract, tuple(sorted(extra)), DELETE_FLAG in found)
-
-
-def _describe(
-    source: psycopg.Connection[Any], entity: Entity, spec: EntityQuery
-) -> dict[str, str]:
-    query = f"select * from ({spec.query}) as source limit 0"
-    with _told_of_the_query(entity.name):
-        cursor = source.execute(query.encode())
-    types = {row.oid: row.name for row in psycopg.adapters.types}
-    return {
-        each.name: types.get(each.type_code, f"type {each.type_code}")
-        for each in cursor.description or ()
-    }
-
-
-def _told(found: dict[str, str], name: str) -> str:
-    return f"{found[name]} found" if name in found else "missing"
-
-
-def day_window(day: date, zone: ZoneInfo, overlap_days: int = 0) -> Window:
-    """[start of `day` - overlap, start of the next day) in the company's zone."""
-    start = datetime.combine(day - timedelta(days=overlap_days), time.min, zone)
-    end = datetime.combine(day + timedelta(days=1), time.min, zone)
-    return start, end
-
-
-def everything_until(day: date, zone: ZoneInfo, since: datetime = BEGINNING) -> Window:
-    """From long before any history, or `since`, to the end of `day`: late lines too."""
-    return since.astimezone(zone), day_window(day, zone)[1]
-
-
-def month_windows(first: date, last: date, zone: ZoneInfo) -> list[Window]:
-    """Windows of the bootstrap: everything before `last` ends, month by month.
-
-    The first one begins long before `first`, for rows that are older than the
-    history.
-    """
-    edges = [BEGINNING.astimezone(zone)]
-    month = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
-    while month <= last:
-        edges.append(datetime.combine(month, time.min, zone))
-        month = (month + timedelta(days=31)).replace(day=1)
-    edges.append(datetime.combine(last + timedelta(days=1), time.min, zone))
-    return list(pairwise(edges))

@@ -1,0 +1,44 @@
+"""Where a company's tables are: in a PostgreSQL, or in files.
+
+Every source has the same two steps: `compare` holds an entity's query against the
+contract, `fill` copies the rows of a window into the warehouse's ``staged``.
+"""
+
+from typing import Protocol
+
+from ingest.shop_source import EntityQuery
+from ingest.sources.fitting import Fit, SourceMismatch, SourceUnavailable
+from ingest.windows import Window
+from warehouse.connection import Connection
+from warehouse.entity import Entity
+
+__all__ = ["Extract", "Fit", "SourceMismatch", "SourceUnavailable", "Tables"]
+
+
+class Extract(Protocol):
+    """One entity's query, compared with the contract and ready to be read."""
+
+    @property
+    def entity(self) -> Entity:
+        """What the query gives."""
+
+    @property
+    def spec(self) -> EntityQuery:
+        """The query, and how its changes are found."""
+
+    @property
+    def fit(self) -> Fit:
+        """What becomes of its columns."""
+
+    def fill(self, window: Window, target: Connection) -> int:
+        """Copy the rows of `window` into ``staged``; returns how many there are.
+
+        What cannot be read at all goes into ``refused``, and counts too.
+        """
+
+
+class Tables(Protocol):
+    """A company's tables, as they were at one moment."""
+
+    def compare(self, entity: Entity, spec: EntityQuery) -> Extract:
+        """Hold the query of an entity against the contract."""
