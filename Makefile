@@ -30,7 +30,7 @@ demo: environment ## start everything, run a company's year and its last nights,
 test: lint ## lint, and run every test
 	$(BIN)/python -P -m pytest $(TWO_WORKERS)
 
-test-system: environment ## what needs root: a full disk, Debian's PostgreSQL 15, an upgrade
+test-system: environment ## what needs root: a full disk, PostgreSQL 15, MariaDB, an upgrade
 	sh tests/pipeline/system/install.sh
 	$(BIN)/python -P -m pytest $(TWO_WORKERS) -m system tests/pipeline/system
 

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from ingest.contract import CUSTOMERS, SHOP_ENTITIES, WEB_REQUESTS
-from ingest.sources import frames, postgresql
+from ingest.sources import database, frames, postgresql
 from ingest.weblog.formats import FORMATS
 from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR
 from warehouse.full_reading import LARGEST_DELETED_SHARE
@@ -46,6 +46,7 @@ def _said() -> dict[str, Any]:
         "derived": CUSTOMERS.derived,
         "accepted": _sorted(postgresql.ACCEPTED),
         "accepted_in_files": _sorted(frames.ACCEPTED),
+        "first_rows": f"{database.FIRST_ROWS:,}",
         "formats": {name: form.directive for name, form in FORMATS.items()},
         "first_year": FIRST_YEAR,
         "last_year": LAST_YEAR - 1,

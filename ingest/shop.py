@@ -86,7 +86,12 @@ def _opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
         from ingest.sources import files  # DuckDB, which a database does not need
 
         return files.snapshot(source, night.home)
-    return postgresql.snapshot(night.url, source.statement_timeout_seconds)
+    scheme = night.url.get_secret_value().partition(":")[0]
+    if scheme in ("postgresql", "postgres"):
+        return postgresql.snapshot(night.url, source.statement_timeout_seconds)
+    from ingest.sources import database  # SQLAlchemy, which a PostgreSQL does not need
+
+    return database.snapshot(night.url, source.statement_timeout_seconds, source.zone)
 
 
 def _load(

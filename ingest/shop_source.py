@@ -110,7 +110,8 @@ class ShopSource(BaseModel):
     files : dict of str to FileTable, optional
         Tables made of files; queries about them are DuckDB's SQL.
     source_time_zone : str, optional
-        Zone of times that have none.
+        Zone of times that have none, in files and in databases other than PostgreSQL,
+        where the query says it: ``updated_at at time zone 'Asia/Seoul'``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -126,13 +127,13 @@ class ShopSource(BaseModel):
         if (self.url_env is None) == (self.files is None):
             raise ValueError("wanted either url_env, for a database, or files")
         if self.source_time_zone is not None:
-            if self.files is None:
-                raise ValueError(
-                    "source_time_zone is for files; in a database the query says it: "
-                    "updated_at at time zone 'Asia/Seoul'"
-                )
             check_zone("source_time_zone", self.source_time_zone)
         return self
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Zone of times that have none."""
+        return ZoneInfo(self.source_time_zone) if self.source_time_zone else None
 
     @model_validator(mode="after")
     def _entities_are_known_and_complete(self) -> Self:
@@ -163,6 +164,6 @@ class ShopSource(BaseModel):
         if not value:
             raise LookupError(
                 f"{self.url_env} is not set; it holds the URL of the shop database, "
-                "postgresql://user:password@host:port/database"
+                "such as postgresql://user:password@host:port/database"
             )
         return SecretStr(value)

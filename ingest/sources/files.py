@@ -204,8 +204,7 @@ def snapshot(source: ShopSource, home: Path) -> Iterator[FileTables]:
                 path.removeprefix("file://"): Path(told).name
                 for path, told in readable.items()
             }
-        zone = source.source_time_zone
-        yield FileTables(connection, ZoneInfo(zone) if zone else None, told_names)
+        yield FileTables(connection, source.zone, told_names)
     for files in found:
         files.refuse_changed()
 

@@ -62,16 +62,16 @@ def fit(
     """
     problems = []
 
-    def see(name: str, wanted: str, *, needed: bool) -> None:
+    def see(name: str, wanted: str, *, needed: bool, role: str = "") -> None:
         if name not in found:
             if needed:
-                problems.append(f"{name}: missing, wanted {wanted}")
+                problems.append(f"{role}{name}: missing, wanted {wanted}")
         elif found[name] not in accepted[wanted]:
             choice = " or ".join(sorted(accepted[wanted]))
-            problems.append(f"{name}: {found[name]} found, wanted {choice}")
+            problems.append(f"{role}{name}: {found[name]} found, wanted {choice}")
 
     if spec.stamp is not None:
-        see(spec.stamp, "timestamptz", needed=True)
+        see(spec.stamp, "timestamptz", needed=True, role="stamp ")
     for column in entity.columns:
         see(column.name, column.type, needed=column.required)
     see(DELETE_FLAG, "boolean", needed=False)

@@ -164,9 +164,11 @@ def _value(
                 told = told.str.to_date("%Y-%m-%d", strict=False)
             return _in_calendar(told), "is no day"
         case "timestamptz":
-            if kind(dtype) == WITHOUT_ZONE:
+            if dtype == pl.String:
+                told = told.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False)
+            if kind(dtype) in (WITHOUT_ZONE, "text"):
                 told = told.dt.replace_time_zone(
-                    str(zone), ambiguous="earliest", non_existent="null"
+                    str(zone or "UTC"), ambiguous="earliest", non_existent="null"
                 )
             return (
                 _in_calendar(told.dt.convert_time_zone("UTC")),

@@ -71,12 +71,12 @@ def test_a_wrong_password_of_the_shop_is_not_told(
 def test_a_url_that_cannot_be_read_is_not_quoted(
     company: MadeCompany, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("HANEUL_SHOP_URL", "mysql://reader:Geheimnis@db/haneul")
+    monkeypatch.setenv("HANEUL_SHOP_URL", "postgresql://reader:Geheim%nis@db/haneul")
 
     with pytest.raises(SourceUnavailable, match="URL of the shop database") as told:
         stages.load_shop(FIRST)
 
-    assert "Geheimnis" not in str(told.value)
+    assert "Geheim" not in str(told.value)
 
 
 def test_a_shop_that_breaks_off_leaves_whole_entities_or_nothing(
