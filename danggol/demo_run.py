@@ -45,7 +45,7 @@ def run(console: Console) -> None:
     with _step(console, 2, "PostgreSQL") as tell:
         warehouse = provisioning.start_warehouse(here)
         tell(f"on {warehouse.host}:{warehouse.port}", 1.0)
-    with _step(console, 3, "shop and synthetic web logs") as tell:
+    with _step(console, 3, _what_is_made(here)) as tell:
         rows = provisioning.prepare_demo(here, tell)
         tell(f"{sum(rows.values()):,} rows", 1.0)
     with _step(console, 4, f"history up to {here.company.history_last_date}") as tell:
@@ -67,6 +67,10 @@ def run(console: Console) -> None:
                 places=places,
             )
         )
+
+
+def _what_is_made(here: Environment) -> str:
+    return f"shop{' and synthetic web logs' if here.company.weblog else ''}"
 
 
 def _bootstrap(here: Environment, tell: Tell) -> None:

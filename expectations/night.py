@@ -13,6 +13,8 @@ FEWEST_NIGHTS = 5
 NIGHTS_LOOKED_BACK = 28
 # A night may bring so many usual nights: a sale, a week's outage made good.
 LARGEST_MULTIPLE, LEAST_ALLOWANCE = 50, 10_000
+# Shares of fewer rows say nothing: on a quiet day three returns may be all there is.
+FEWEST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Night:
         First day of the company's history, once the star has it.
     batch_ids : mapping of str to sequence of int
         Batches of `day`, by entity.
+    loaded_rows : mapping of str to int
+        Rows that the night added to raw, by entity.
     usual_rows : mapping of str to int
         Median rows that a night loaded lately, by entity; absent while unknown.
     previous_rows : mapping of str to int
@@ -41,6 +45,7 @@ class Night:
     newest_day: date
     first_day: date | None = None
     batch_ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    loaded_rows: Mapping[str, int] = field(default_factory=dict)
     usual_rows: Mapping[str, int] = field(default_factory=dict)
     previous_rows: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -59,6 +64,10 @@ class Night:
         """Rows that a night of `entity` may bring; None while nothing is usual."""
         usual = self.usual_rows.get(entity)
         return None if usual is None else LARGEST_MULTIPLE * usual + LEAST_ALLOWANCE
+
+    def has_shares(self, entity: str) -> bool:
+        """Whether the night brought enough rows of `entity` for shares of them."""
+        return self.loaded_rows.get(entity, 0) >= FEWEST_ROWS
 
     def batches(self, entity: str) -> Sequence[int]:
         """Batches of `entity` for the night; 0, which none has, if there is none."""
@@ -84,6 +93,7 @@ def look_up(warehouse: Warehouse, day: date) -> Night:
             newest_day=max(day, ledger.newest_day(connection) or day),
             first_day=gate_facts.first_day(connection) if has_settings else None,
             batch_ids=gate_facts.batch_ids(connection, day),
+            loaded_rows=gate_facts.loaded_rows(connection, day),
             usual_rows=gate_facts.usual_rows(
                 connection, day, NIGHTS_LOOKED_BACK, FEWEST_NIGHTS
             ),

@@ -1,11 +1,11 @@
 """Purchase histories: what the segments know of a customer, and its checks.
 
-A history is a row a customer with at least one order on or before the business
+A history is a row a customer with at least one purchase on or before the business
 date:
 
 ===========================  ====================================================
 ``customer_id``              text, unique
-``first_purchase_date``      day of the first order
+``first_purchase_date``      day of the first purchase
 ``last_purchase_date``       day of the last one, on or before the business date
 ``previous_purchase_date``   purchase day before the last, missing when there is
                              only one
@@ -15,11 +15,12 @@ date:
 ``window_margin_amount``     margin in the window, missing where not known
 ===========================  ====================================================
 
-A **purchase day** is a calendar day, in the company's time zone, with an order:
-two orders of one day are one purchase day. The **window** of `window_days` days
-ends with the business date and includes it: (as_of - window_days, as_of]. A
-purchase `window_days` days ago is therefore just outside, so that a window of
-365 days holds each day of a common year once.
+A **purchase day** is a calendar day, in the company's time zone, with an order that
+is no credit: two orders of one day are one purchase day. Amounts are less the
+credits of the window, whenever what came back was bought. The **window** of
+`window_days` days ends with the business date and includes it:
+(as_of - window_days, as_of]. A purchase `window_days` days ago is therefore just
+outside, so that a window of 365 days holds each day of a common year once.
 """
 
 from collections.abc import Iterator

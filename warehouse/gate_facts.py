@@ -42,6 +42,16 @@ def batch_ids(connection: Connection, day: date) -> dict[str, list[int]]:
     return dict(rows.fetchall())
 
 
+def loaded_rows(connection: Connection, day: date) -> dict[str, int]:
+    """Rows that the batches of `day` added to raw, by entity."""
+    rows = connection.execute(
+        "select entity, sum(loaded_count)::bigint from ledger.batches"
+        " where business_date = %s group by entity",
+        [day],
+    )
+    return dict(rows.fetchall())
+
+
 def usual_rows(
     connection: Connection, day: date, nights: int, fewest: int
 ) -> dict[str, int]:

@@ -8,28 +8,36 @@ from warehouse.connection import Connection
 from warehouse.copying import read_frame
 
 _PURCHASE_HISTORIES = """
-with purchase_days as (
+with days as (
     select
         customer_id,
-        activity_date,
         net_amount,
         margin_amount,
-        lag(activity_date) over history as previous_date,
-        row_number() over (
-            partition by customer_id order by activity_date desc
-        ) as days_from_last,
-        activity_date > %(window_before)s as is_in_window
+        activity_date > %(window_before)s as is_in_window,
+        -- null on a day that brought nothing but credits
+        case when order_count > 0 then activity_date end as purchase_date
     from marts.customer_days
-    where order_count > 0 and activity_date <= %(as_of)s
-    window history as (partition by customer_id order by activity_date)
+    where
+        (order_count > 0 or credit_count > 0) and activity_date <= %(as_of)s
+), ordered as (
+    select
+        *,
+        lag(purchase_date) over history as previous_date,
+        row_number() over (
+            partition by customer_id order by purchase_date desc nulls last
+        ) as days_from_last
+    from days
+    window history as (
+        partition by customer_id order by purchase_date nulls first
+    )
 )
 select
     customer_id,
-    min(activity_date) as first_purchase_date,
-    max(activity_date) as last_purchase_date,
+    min(purchase_date) as first_purchase_date,
+    max(purchase_date) as last_purchase_date,
     max(previous_date) filter (where days_from_last = 1) as previous_purchase_date,
-    count(*) as purchase_day_count,
-    count(*) filter (where is_in_window) as window_purchase_day_count,
+    count(purchase_date) as purchase_day_count,
+    count(purchase_date) filter (where is_in_window) as window_purchase_day_count,
     coalesce(sum(net_amount) filter (where is_in_window), 0) as window_amount,
     -- a day of unknown margin leaves the customer's margin unknown
     case
@@ -38,8 +46,9 @@ select
             = count(*) filter (where is_in_window)
             then sum(margin_amount) filter (where is_in_window)
     end as window_margin_amount
-from purchase_days
+from ordered
 group by customer_id
+having count(purchase_date) > 0
 order by customer_id
 """
 
@@ -47,7 +56,9 @@ order by customer_id
 def purchase_histories(
     connection: Connection, as_of: date, window_days: int
 ) -> pd.DataFrame:
-    """Purchases of each customer with an order on or before `as_of`.
+    """Purchases of each customer with a purchase on or before `as_of`.
+
+    Credits lessen the amounts of their window; a customer of credits alone is none.
 
     Parameters
     ----------

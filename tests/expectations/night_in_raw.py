@@ -128,7 +128,7 @@ PLAUSIBLE: dict[str, list[dict[str, Any]]] = {
         for i in range(3)
     ],
     "products": [{"product_id": f"product-{i}", "category": "tea"} for i in range(5)],
-    "orders": [order(i) for i in range(20)],
-    "order_lines": [line(i) for i in range(20)],
-    "web_requests": [request(i) for i in range(20)],
+    "orders": [order(i) for i in range(100)],
+    "order_lines": [line(i) for i in range(100)],
+    "web_requests": [request(i) for i in range(100)],
 }

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.postgres
 
 RUN = "00000000-0000-0000-0000-000000000001"
 LATE = NOON + timedelta(days=3)
-MANY = range(20)
+MANY = range(100)
 
 
 @pytest.fixture

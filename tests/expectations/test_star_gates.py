@@ -8,6 +8,7 @@ from psycopg import sql
 
 from expectations import gates
 from expectations.results import GateFailed, GateResult
+from tests.expectations.night_in_raw import NightInRaw
 from warehouse import Warehouse
 
 pytestmark = pytest.mark.postgres
@@ -55,6 +56,7 @@ from unnest(array['net_amount', 'margin_amount']) as measure_code;
 def star(warehouse: Warehouse) -> Warehouse:
     with warehouse.connect("transformer") as connection:
         connection.execute(STAR)
+    NightInRaw(warehouse).add_batch("order_lines")
     return warehouse
 
 

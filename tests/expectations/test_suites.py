@@ -14,12 +14,16 @@ CHECKS = [
     for gate, checks in GATES.items()
     for check in checks
 ]
-FIRST_NIGHT = Night(day=date(2031, 3, 4), newest_day=date(2031, 3, 4))
+ENOUGH = dict.fromkeys(("orders", "order_lines", "web_requests"), 100)
+FIRST_NIGHT = Night(
+    day=date(2031, 3, 4), newest_day=date(2031, 3, 4), loaded_rows=ENOUGH
+)
 LATER_NIGHT = Night(
     day=date(2031, 3, 4),
     newest_day=date(2031, 3, 9),
     first_day=date(2029, 1, 1),
     batch_ids={"orders": [1, 2]},
+    loaded_rows=ENOUGH,
     usual_rows={"orders": 10},
     previous_rows={"fct_orders": 1000},
     columns={"marts.dim_segments": frozenset({"rfm_segment_code"})},

@@ -38,7 +38,8 @@ orders_summed as (
     select
         orders.current_customer_id as customer_id,
         orders.order_date as activity_date,
-        count(*) as order_count,
+        count(*) filter (where not orders.is_credit) as order_count,
+        count(*) filter (where orders.is_credit) as credit_count,
         sum(orders.line_count)::bigint as line_count,
         sum(orders.net_amount)::numeric(18, 2) as net_amount,
         case
@@ -105,6 +106,7 @@ completed as (
         orders_summed.margin_amount,
         0::bigint as case_count,
         coalesce(orders_summed.order_count, 0) as order_count,
+        coalesce(orders_summed.credit_count, 0) as credit_count,
         coalesce(orders_summed.line_count, 0) as line_count,
         coalesce(orders_summed.net_amount, 0)::numeric(18, 2) as net_amount,
         coalesce(sessions_counted.session_count, 0) as session_count,
@@ -137,6 +139,7 @@ final as (
         customer_id,
         activity_date,
         order_count,
+        credit_count,
         line_count,
         net_amount,
         margin_amount,

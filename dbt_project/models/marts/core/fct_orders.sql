@@ -53,7 +53,8 @@ completed as (
         coalesce(sums.item_count, 0) as item_count,
         coalesce(sums.gross_amount, 0)::numeric(18, 2) as gross_amount,
         coalesce(sums.discount_amount, 0)::numeric(18, 2) as discount_amount,
-        coalesce(sums.net_amount, 0)::numeric(18, 2) as net_amount
+        coalesce(sums.net_amount, 0)::numeric(18, 2) as net_amount,
+        coalesce(sums.net_amount < 0, false) as is_credit
 
     from orders
 
@@ -81,6 +82,7 @@ final as (
         coupon_amount,
         shipping_amount,
         margin_amount,
+        is_credit,
         order_hour,
         order_date,
         ordered_at

@@ -16,6 +16,7 @@ measures_unpivoted as (
         customer_days.customer_id,
         measures.measure_code,
         measures.amount,
+        customer_days.order_count,
         date_trunc('month', customer_days.activity_date)::date
             as month_start_date
 
@@ -29,7 +30,7 @@ measures_unpivoted as (
         ) as measures (measure_code, amount)
 
     where
-        customer_days.order_count > 0
+        (customer_days.order_count > 0 or customer_days.credit_count > 0)
         and measures.amount is not null
 
 ),
@@ -49,6 +50,8 @@ customers_summed as (
         measures_unpivoted.month_start_date,
         measures_unpivoted.measure_code,
         measures_unpivoted.customer_id
+
+    having sum(measures_unpivoted.order_count) > 0
 
 ),
 
