@@ -212,7 +212,8 @@ CAMPAIGN_RESPONSES = Entity(
 
 ORDERS = Entity(
     name="orders",
-    meaning="One purchase: a receipt, an order of the web shop.",
+    meaning="One purchase: a receipt, an order of the web shop. One whose lines sum to"
+    " less than 0 is a credit: its money counts, but it is no purchase.",
     key=("order_id",),
     required=True,
     enables="the order facts",

@@ -121,7 +121,7 @@ def test_recency_frequency_and_money_are_those_of_the_calendar(nights: MadeCompa
     expected = {f"M{k:02}": (day % k, n, 1000 * k * n) for k, n in counts.items()}
     expected |= {
         "M01": (0, 28, 28_300),  # three orders on day 58 are one purchase day
-        "M02": (1, 15, 14 * 2_000 - 700),  # gave something back on day 57
+        "M02": (1, 14, 14 * 2_000 - 700),  # gave back on day 57: no purchase
         "M26": (5, 2, 26_000 + 27_000),  # has been 27 too
         "M28": (3, 1, 28_000),  # day 28 was cancelled
         "M30": (9, 1, 5_000),
