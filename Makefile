@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 DANGGOL = .venv/bin/danggol
 BIN = .venv/bin
-TWO_WORKERS = --numprocesses 2 --dist loadfile --no-loadscope-reorder
+WORKERS = --numprocesses 3 --dist loadfile --no-loadscope-reorder
 CODE = danggol ingest mining expectations warehouse demo dags tests
 
 # The first supported Python; `make install PYTHON=/path/to/python3.12` names another.
@@ -28,11 +28,11 @@ demo: environment ## start everything, run a company's year and its last nights,
 	$(DANGGOL) demo
 
 test: lint ## lint, and run every test
-	$(BIN)/python -P -m pytest $(TWO_WORKERS)
+	$(BIN)/python -P -m pytest $(WORKERS)
 
 test-system: environment ## what needs root: a full disk, PostgreSQL 15, MariaDB, an upgrade
 	sh tests/pipeline/system/install.sh
-	$(BIN)/python -P -m pytest $(TWO_WORKERS) -m system tests/pipeline/system
+	$(BIN)/python -P -m pytest $(WORKERS) -m system tests/pipeline/system
 
 lint: environment ## ruff, mypy, import-linter, sqlfluff
 	$(BIN)/ruff check --quiet $(CODE)

@@ -153,6 +153,7 @@ def _selected(folder: Path) -> Iterator[None]:
 
 def _run(night: date, nights: Nights) -> None:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WRITE_JSON", "true")  # each model's seconds are in it
         patch.setattr(stages, "publish", partial(_timed, nights.seconds, publish))
         stages.load_shop(night)
         stages.load_weblog(night)
