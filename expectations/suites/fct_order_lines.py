@@ -26,12 +26,12 @@ def suite(night: Night) -> ExpectationSuite:
                 mostly=0.95,
                 description="Hardly a line was sold before the company's history.",
             ),
-            *(_shares() if night.has_shares("order_lines") else []),
+            *(_amounts() if night.has_shares("order_lines") else []),
         ],
     )
 
 
-def _shares() -> list[Expectation]:
+def _amounts() -> list[Expectation]:
     return [
         gxe.ExpectColumnValuesToBeBetween(
             column="net_amount",

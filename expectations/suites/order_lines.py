@@ -7,6 +7,8 @@ from expectations.shares import expect_share_at_most
 
 def suite(night: Night) -> ExpectationSuite:
     """Volume, signs of amounts, and that most orders and products are known."""
+    rows = night.batch_rows("order_lines")
+    key = ["order_id", "line_id"]
     return ExpectationSuite(
         name="raw.order_lines",
         notes=__doc__,
@@ -19,14 +21,28 @@ def suite(night: Night) -> ExpectationSuite:
             gxe.ExpectColumnValuesToNotBeNull(
                 column="order_id", description="Every line belongs to an order."
             ),
-            *(_shares(night) if night.has_shares("order_lines") else []),
+            expect_share_at_most(
+                0.1,
+                of="""not exists (
+        select from raw.orders where raw.orders.order_id = checked.order_id
+    )""",
+                key=key,
+                rows=rows,
+                description="At most one line in ten lacks its order.",
+            ),
+            expect_share_at_most(
+                0.5,
+                of=_PRODUCT_IS_UNKNOWN,
+                key=key,
+                rows=rows,
+                description="At most half of the lines sell a product nobody knows.",
+            ),
+            *(_amounts() if night.has_shares("order_lines") else []),
         ],
     )
 
 
-def _shares(night: Night) -> list[Expectation]:
-    rows = night.batch_rows("order_lines")
-    key = ["order_id", "line_id"]
+def _amounts() -> list[Expectation]:
     return [
         gxe.ExpectColumnValuesToBeBetween(
             column="quantity",
@@ -54,22 +70,6 @@ def _shares(night: Night) -> list[Expectation]:
             ignore_row_if="either_value_is_missing",
             mostly=0.9,
             description="Nine of ten lines cost no more than their list price.",
-        ),
-        expect_share_at_most(
-            0.1,
-            of="""not exists (
-    select from raw.orders where raw.orders.order_id = checked.order_id
-)""",
-            key=key,
-            rows=rows,
-            description="At most one line in ten lacks its order.",
-        ),
-        expect_share_at_most(
-            0.5,
-            of=_PRODUCT_IS_UNKNOWN,
-            key=key,
-            rows=rows,
-            description="At most half of the lines sell a product nobody knows.",
         ),
     ]
 

@@ -1,6 +1,6 @@
 """What must hold of the web requests that a night brought to `raw`."""
 
-from expectations.library import WARNING, Expectation, ExpectationSuite, gxe
+from expectations.library import WARNING, ExpectationSuite, gxe
 from expectations.night import Night
 from expectations.shares import expect_share_at_most
 
@@ -31,12 +31,23 @@ def suite(night: Night) -> ExpectationSuite:
                 value_set=KINDS,
                 description="Every request has a kind from the list.",
             ),
+            gxe.ExpectColumnValuesToNotBeInSet(
+                column="kind",
+                value_set=["unknown"],
+                mostly=0.5,
+                description="At least half of the requests could be given a kind.",
+            ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="kind",
                 value_set=["human", "app"],
                 mostly=0.05,
                 severity=WARNING,
                 description="At least one request in twenty is a person's.",
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="visitor_hash",
+                mostly=0.9,
+                description="Nine of ten requests tell one visitor from another.",
             ),
             gxe.ExpectColumnValuesToBeBetween(
                 column="status_code",
@@ -76,22 +87,5 @@ def suite(night: Night) -> ExpectationSuite:
                 is_warning=True,
                 description="At least half of the logins belong to a known customer.",
             ),
-            *(_shares() if night.has_shares("web_requests") else []),
         ],
     )
-
-
-def _shares() -> list[Expectation]:
-    return [
-        gxe.ExpectColumnValuesToNotBeInSet(
-            column="kind",
-            value_set=["unknown"],
-            mostly=0.5,
-            description="At least half of the requests could be given a kind.",
-        ),
-        gxe.ExpectColumnValuesToNotBeNull(
-            column="visitor_hash",
-            mostly=0.9,
-            description="Nine of ten requests tell one visitor from another.",
-        ),
-    ]
