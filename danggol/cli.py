@@ -2,13 +2,15 @@
 
 import os
 import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from danggol import quarantine_commands
+from danggol.days import Day, parse_day, parse_days
 from danggol.stage_run import explain
 
 app = typer.Typer(
@@ -18,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(quarantine_commands.app)
 console = Console(highlight=False)
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
@@ -27,7 +30,6 @@ CompanyOption = Annotated[
         "--company", envvar="COMPANY", help="Which company.", show_default=False
     ),
 ]
-Day = Annotated[str, typer.Argument(metavar="DATE", help="A date, or `yesterday`.")]
 
 
 @app.callback()
@@ -235,41 +237,6 @@ def clean() -> None:
     from danggol import operations
 
     operations.clean(console)
-
-
-def parse_day(text: str) -> date:
-    """A business date: an ISO date, or ``yesterday`` in the company's time zone.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-    """
-    if text == "yesterday":
-        from danggol.environment import Environment
-
-        zone = Environment.current().company.zone
-        return datetime.now(zone).date() - timedelta(days=1)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(
-            f"{text!r} is not a date; wanted YYYY-MM-DD or `yesterday`"
-        ) from None
-
-
-def parse_days(first: str, last: str) -> list[date]:
-    """Every business date from `first` to `last`.
-
-    Raises
-    ------
-    ValueError
-        If one is no date, or they are the wrong way round.
-    """
-    begin, end = parse_day(first), parse_day(last)
-    if end < begin:
-        raise ValueError(f"from {begin} to {end}: the end lies before the start")
-    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
 
 
 def main() -> None:

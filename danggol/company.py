@@ -81,6 +81,7 @@ class Company(BaseModel):
     last_date: date | None = None
     publish_by: ClockTime | None = None
     is_synthetic: bool = False
+    largest_refused_share: Share = 0.01
     settings: CompanySettings = CompanySettings()
     retention: Retention = Retention()
     shop: ShopSource

@@ -87,7 +87,12 @@ def _check(
     failure: Exception | None = None
     try:
         result = gates.check(
-            here.warehouse, gate, run.day, str(run.run_id), home=here.home
+            here.warehouse,
+            gate,
+            run.day,
+            str(run.run_id),
+            home=here.home,
+            largest_refused_share=here.company.largest_refused_share,
         )
     except GateFailed as failed:
         result, failure = failed.result, failed

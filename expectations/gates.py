@@ -162,6 +162,7 @@ def check(
     run_id: str,
     *,
     home: Path | None = None,
+    largest_refused_share: float = 0.01,
 ) -> GateResult:
     """Check the tables behind `gate` for one business date, as role ``auditor``.
 
@@ -177,6 +178,8 @@ def check(
         Run that the ledger will name.
     home : Path, optional
         Company home; the results are kept there for Data Docs.
+    largest_refused_share : float
+        Share of refused rows that the night may have, in 0..1.
 
     Returns
     -------
@@ -191,7 +194,15 @@ def check(
     GateNotAnswered
         If the warehouse could not say.
     """
-    return check_tables(warehouse, gate, GATES[gate], day, run_id, home=home)
+    return check_tables(
+        warehouse,
+        gate,
+        GATES[gate],
+        day,
+        run_id,
+        home=home,
+        largest_refused_share=largest_refused_share,
+    )
 
 
 def check_tables(
@@ -202,11 +213,12 @@ def check_tables(
     run_id: str,
     *,
     home: Path | None = None,
+    largest_refused_share: float = 0.01,
 ) -> GateResult:
     """Check any tables as `check` does those of a gate."""
     clock = _Clock()
     with clock.lap("connecting"):
-        tonight = night.look_up(warehouse, day)
+        tonight = night.look_up(warehouse, day, largest_refused_share)
         auditor = Auditor(warehouse)
     outcomes: list[Outcome] = []
     with auditor:

@@ -13,7 +13,7 @@ FEWEST_NIGHTS = 5
 NIGHTS_LOOKED_BACK = 28
 # A night may bring so many usual nights: a sale, a week's outage made good.
 LARGEST_MULTIPLE, LEAST_ALLOWANCE = 50, 10_000
-# Shares of fewer rows say nothing: on a quiet day three returns may be all there is.
+# Of fewer rows a share says nothing: three returns may be all that a quiet day brings.
 FEWEST_ROWS = 100
 
 
@@ -35,6 +35,8 @@ class Night:
         Rows that the night added to raw, by entity.
     usual_rows : mapping of str to int
         Median rows that a night loaded lately, by entity; absent while unknown.
+    largest_refused_share : float
+        Share of refused rows that a night may have, in 0..1.
     previous_rows : mapping of str to int
         Rows of each mart when it was last published.
     columns : mapping of str to frozenset of str
@@ -47,6 +49,7 @@ class Night:
     batch_ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
     loaded_rows: Mapping[str, int] = field(default_factory=dict)
     usual_rows: Mapping[str, int] = field(default_factory=dict)
+    largest_refused_share: float = 0.01
     previous_rows: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -83,8 +86,8 @@ class Night:
         return math.ceil(share * self.previous_rows.get(mart, 0))
 
 
-def look_up(warehouse: Warehouse, day: date) -> Night:
-    """Read what is known of `day`, as role ``auditor``."""
+def look_up(warehouse: Warehouse, day: date, largest_refused_share: float) -> Night:
+    """Read what is known of `day`, as role ``auditor``; the share is the company's."""
     with warehouse.connect("auditor") as connection:
         columns = gate_facts.readable_columns(connection)
         has_settings = "marts_next.company_settings" in columns
@@ -97,6 +100,7 @@ def look_up(warehouse: Warehouse, day: date) -> Night:
             usual_rows=gate_facts.usual_rows(
                 connection, day, NIGHTS_LOOKED_BACK, FEWEST_NIGHTS
             ),
+            largest_refused_share=largest_refused_share,
             previous_rows=gate_facts.previous_rows(connection),
             columns=columns,
         )

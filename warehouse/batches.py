@@ -21,7 +21,10 @@ Fill = Callable[[Connection], int]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read: one entity of one source for one business date."""
+    """What is read: one entity of one source for one business date.
+
+    A retry reads refused rows of such a reading again, out of the quarantine.
+    """
 
     entity: Entity
     source: str
@@ -29,6 +32,7 @@ class Reading:
     mode: str
     window: tuple[datetime, datetime]
     run_id: UUID
+    is_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def store(
     examination.examine(connection, entity, columns, reading.window[1], keyed)
     batch_id = _next_batch_id(connection)
     number = _reading_number(connection, reading)
-    quarantined = _quarantine(connection, reading, batch_id)
+    quarantined, settled = _quarantine(connection, reading, batch_id)
     (accepted,) = connection.execute("select count(*) from accepted").fetchone() or (0,)
     deleted = 0
     if reading.mode == "full":
@@ -98,13 +102,13 @@ def store(
             reading.source,
             position,
             batch_id,
-            is_complete=not unreadable,
+            is_complete=not (unreadable or reading.is_retry),
         )
     else:
         loaded = examination.append(connection, entity, batch_id, reading.business_date)
     examination.keep_identifiers(connection, entity, batch_id)
     counts = Counts(read, loaded, quarantined, accepted - loaded, deleted)
-    _write_ledger(connection, reading, batch_id, number, counts)
+    _write_ledger(connection, reading, batch_id, number, counts, settled)
     connection.execute("drop view accepted; drop table staged, examined, refused")
     return counts
 
@@ -146,17 +150,37 @@ def _reading_number(connection: Connection, reading: Reading) -> int:
     return int(number)
 
 
-def _quarantine(connection: Connection, reading: Reading, batch_id: int) -> int:
-    """Move refused rows to the vault; the same row told again lies there once."""
-    count = _count_refused(connection)
+def _quarantine(
+    connection: Connection, reading: Reading, batch_id: int
+) -> tuple[int, int]:
+    """Move refused rows to the vault; the same row told again lies there once.
+
+    Returns
+    -------
+    tuple of int
+        Rows refused, and how many of them somebody has accepted as refused before.
+    """
+    place = [reading.source, reading.entity.name]
     connection.execute(
         "insert into vault.quarantine (batch_id, source_name, entity, identity,"
-        " locator, reason, payload, payload_hash)"
-        " select %s, %s, %s, identity, locator, reason, payload, md5(payload)::uuid"
-        " from refused on conflict do nothing",
-        [batch_id, reading.source, reading.entity.name],
+        " locator, reason, payload, payload_hash, form)"
+        " select distinct on (identity, reason, md5(payload)) %s, %s, %s, identity,"
+        " locator, reason, payload, md5(payload)::uuid, form from refused"
+        # what a retry could not take in is open again
+        " on conflict (source_name, entity, identity, payload_hash, reason)"
+        " do update set settled_as = null, settled_at = null"
+        " where quarantine.settled_as = 'retried'",
+        [batch_id, *place],
     )
-    return count
+    (accepted,) = connection.execute(
+        "select count(*) from refused inner join vault.quarantine"
+        " using (identity, reason)"
+        " where quarantine.source_name = %s and quarantine.entity = %s"
+        " and quarantine.payload_hash = md5(refused.payload)::uuid"
+        " and quarantine.settled_as = 'accepted'",
+        place,
+    ).fetchone() or (0,)
+    return _count_refused(connection), int(accepted)
 
 
 def _count_refused(connection: Connection) -> int:
@@ -170,13 +194,14 @@ def _write_ledger(
     batch_id: int,
     number: int,
     counts: Counts,
+    settled: int,
 ) -> None:
     connection.execute(
         "insert into ledger.batches (batch_id, source_name, entity, business_date,"
         " mode, window_from, window_to, reading_number, read_count, loaded_count,"
-        " quarantined_count, known_count, deleted_count, run_id)"
-        " overriding system value"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " quarantined_count, known_count, deleted_count, run_id, settled_count,"
+        " is_retry) overriding system value"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             batch_id,
             reading.source,
@@ -191,5 +216,7 @@ def _write_ledger(
             counts.known,
             counts.deleted,
             reading.run_id,
+            settled,
+            reading.is_retry,
         ],
     )

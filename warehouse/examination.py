@@ -64,8 +64,8 @@ def create_staging(
         )
     )
     connection.execute(
-        "create temporary table refused"
-        " (identity text, locator text, reason text, payload bytea)"
+        "create temporary table refused (identity text, locator text, reason text,"
+        " payload bytea, form text not null default 'line')"
     )
 
 
@@ -107,7 +107,8 @@ def examine(
         "insert into refused select _locator, _locator, _reason,"
         " case when _is_forgotten then '' else convert_to(coalesce(_told,"
         " (to_jsonb(examined) - array['_content_hash', '_reason', '_locator',"
-        " '_is_forgotten', '_refusal', '_told'])::text), 'UTF8') end"
+        " '_is_forgotten', '_refusal', '_told'])::text), 'UTF8') end,"
+        " case when _told is null then 'row' else 'told' end"
         " from examined where _reason is not null"
     )
     connection.execute(

@@ -59,11 +59,7 @@ def forget(warehouse: Warehouse, customer: str, keyed: KeyedHash) -> Forgotten:
         if not (joined or removed):
             raise LookupError(f"no customer has the number {customer!r}")
         refused = connection.execute(
-            # log lines are no JSON and name no customer for sure; they expire
-            "delete from vault.quarantine where entity <> 'web_requests'"
-            " and octet_length(payload) > 0"
-            " and convert_from(payload, 'UTF8')::jsonb ->> 'customer_id' = any(%s)",
-            [list(memberships)],
+            _REFUSED_ROWS_OF, {"numbers": list(memberships)}
         ).rowcount
         connection.execute(
             sql.SQL(
@@ -74,6 +70,26 @@ def forget(warehouse: Warehouse, customer: str, keyed: KeyedHash) -> Forgotten:
             {"numbers": list(memberships), **keyed.parameters()},
         )
     return Forgotten(memberships, removed, refused)
+
+
+# A row as its source told it has the number under a name of its own, a line has it
+# somewhere. Lines of web logs name no customer for sure; they expire.
+_REFUSED_ROWS_OF = """
+delete from vault.quarantine
+where octet_length(payload) > 0 and case form
+    when 'row' then
+        convert_from(payload, 'UTF8')::jsonb ->> 'customer_id' = any(%(numbers)s)
+    when 'told' then exists (
+        select from jsonb_each_text(convert_from(payload, 'UTF8')::jsonb)
+        where value = any(%(numbers)s)
+    )
+    else entity <> 'web_requests' and exists (
+        select from regexp_split_to_table(
+            convert_from(payload, 'UTF8'), '[^[:alnum:]_-]+'
+        ) as word
+        where word = any(%(numbers)s)
+    )
+end"""
 
 
 def _memberships(warehouse: Warehouse, customer: str) -> tuple[str, ...]:

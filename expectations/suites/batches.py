@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from expectations.library import WARNING, ExpectationSuite, gxe
-from expectations.night import Night
+from expectations.night import FEWEST_ROWS, Night
 
 REQUIRED_ENTITIES = ("customers", "orders", "order_lines")
 WEB_ENTITIES = ("web_requests",)
@@ -28,21 +28,19 @@ where not exists (
                 description="Every entity of this gate was read for the night.",
             ),
             gxe.UnexpectedRowsExpectation(
-                unexpected_rows_query=f"""select entity
-from (select * from {{batch}}) as batches
-where {day} and entity in (values {wanted})
+                unexpected_rows_query=f"""with readings as (
+    select distinct on (source_name, entity, window_from)
+        entity, read_count, quarantined_count - settled_count as open_count
+    from (select * from {{batch}}) as batches
+    where {day} and entity in (values {wanted}) and not is_retry
+    order by source_name, entity, window_from, reading_number desc
+)
+select entity from readings
 group by entity
-having sum(quarantined_count) > 0.2 * sum(read_count)""",
-                description="At most one row in five was refused.",
-            ),
-            gxe.UnexpectedRowsExpectation(
-                unexpected_rows_query=f"""select entity
-from (select * from {{batch}}) as batches
-where {day} and entity in (values {wanted})
-group by entity
-having sum(quarantined_count) > 0.01 * sum(read_count)""",
-                severity=WARNING,
-                description="At most one row in a hundred was refused.",
+having sum(open_count)
+    > {night.largest_refused_share} * greatest(sum(read_count), {FEWEST_ROWS})""",
+                description=f"At most {100 * night.largest_refused_share:g} % of the"
+                " rows are refused and open; see `danggol quarantine list`.",
             ),
             gxe.UnexpectedRowsExpectation(
                 unexpected_rows_query=f"""with nights as (

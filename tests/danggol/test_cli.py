@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from danggol import cli, provisioning, stages
+from danggol.days import parse_day
 from danggol.environment import Environment
 from danggol.settings import PROJECT
 from danggol.stage_run import explain
@@ -179,7 +180,7 @@ def test_yesterday_is_the_companys(home: Path, zone: str, hours: int):
         return (datetime.now(UTC) + timedelta(hours=hours, days=-1)).date()
 
     earliest = yesterday()
-    assert earliest <= cli.parse_day("yesterday") <= yesterday()
+    assert earliest <= parse_day("yesterday") <= yesterday()
 
 
 def test_explaining_keeps_what_the_server_says_of_itself():

@@ -24,7 +24,7 @@ class NightInRaw:
     def __post_init__(self) -> None:
         self.batch_ids: list[int] = []
 
-    def add_batch(self, entity: str, day: date = DAY, **counts: int) -> int:
+    def add_batch(self, entity: str, day: date = DAY, **counts: Any) -> int:
         """Write a batch of `entity`; `counts` are those of the ledger."""
         read = {"read_count": 100, "loaded_count": 100, **counts}
         columns = {

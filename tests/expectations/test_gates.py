@@ -1,6 +1,7 @@
 """Gates on a real PostgreSQL: what passes, what stops, what is said of it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -275,15 +276,64 @@ def test_a_batch_with_many_refused_rows_stops_the_night(
     warehouse: Warehouse, night: NightInRaw
 ) -> None:
     night.add_night()
-    night.add_batch(
-        "orders", DAY, reading_number=2, loaded_count=40, quarantined_count=60
-    )
+    refuse(night, 1000, 11)
 
     with pytest.raises(GateFailed) as failed:
         gates.check(warehouse, "load_shop", DAY, RUN)
 
     (failure,) = failed.value.result.failures
     assert (failure.table, failure.keys) == ("ledger.batches", ("orders",))
+
+
+@pytest.mark.parametrize(
+    ("read", "refused", "settled"),
+    [
+        pytest.param(1000, 10, 0, id="one in a hundred"),
+        pytest.param(7, 1, 0, id="one row of a quiet day"),
+        pytest.param(1000, 90, 80, id="retried or accepted"),
+    ],
+)
+def test_few_refused_rows_stop_no_night(
+    warehouse: Warehouse, night: NightInRaw, read: int, refused: int, settled: int
+) -> None:
+    night.add_night()
+    refuse(night, read, refused, settled_count=settled)
+
+    assert gates.check(warehouse, "load_shop", DAY, RUN).passed
+
+
+def test_what_the_last_reading_refused_counts_and_no_retry(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    refuse(night, 100, 90)
+    refuse(night, 100, 0, reading_number=3)
+    refuse(night, 5, 4, reading_number=4, is_retry=True)
+
+    assert gates.check(warehouse, "load_shop", DAY, RUN).passed
+
+
+def test_a_company_says_how_many_refused_rows_it_bears(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    refuse(night, 100, 20)
+
+    check = partial(gates.check, warehouse, "load_shop", DAY, RUN)
+    assert check(largest_refused_share=0.2).passed
+    with pytest.raises(GateFailed):
+        check(largest_refused_share=0.19)
+
+
+def refuse(night: NightInRaw, read: int, refused: int, **columns: Any) -> None:
+    night.add_batch(
+        "orders",
+        DAY,
+        read_count=read,
+        loaded_count=read - refused,
+        quarantined_count=refused,
+        **{"reading_number": 2, **columns},
+    )
 
 
 def test_bots_at_ninety_percent_are_no_fault(

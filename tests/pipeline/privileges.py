@@ -61,9 +61,9 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
 # columns of tables that some role may read in part: who, and which
 COLUMNS: dict[str, dict[str, str]] = {
     "vault.quarantine": {
-        "auditor loader steward": "batch_id source_name entity locator reason"
-        " quarantined_at",
-        "loader steward": "quarantine_id identity payload payload_hash",
+        "auditor loader steward": "quarantine_id batch_id source_name entity locator"
+        " reason quarantined_at form settled_as settled_why settled_at",
+        "loader steward": "identity payload payload_hash",
     },
     "marts.dim_customers": {
         "auditor bi_reader marketing_reader miner": "customer_key customer_id"

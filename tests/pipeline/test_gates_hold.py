@@ -2,7 +2,7 @@
 
 import pytest
 
-from danggol import stages
+from danggol import quarantine_commands, stages
 from expectations.results import GateFailed
 from tests.pipeline.conftest import Saved
 from tests.pipeline.made_company import (
@@ -49,6 +49,29 @@ def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCom
     assert count == sum(LINES_OF_FIRST.values())
     assert len(keys) == 10  # enough to start looking
     assert {key.split("/")[0] for key in keys} <= set(LINES_OF_FIRST)
+
+
+def test_a_night_of_refused_rows_goes_on_when_somebody_accepts_them(
+    company: MadeCompany, capsys: pytest.CaptureFixture[str]
+):
+    for number in ("BAD1", "BAD2"):
+        company.tell_shop(
+            "insert into receipt_versions values (%s, 'M01', null,"
+            " '1800-01-01 12:00+09', null, '2024-02-27 12:00+09')",
+            number,
+        )
+    with pytest.raises(GateFailed, match=r"1 % of the rows are refused.*orders"):
+        company.night(FIRST)
+
+    quarantine_commands.list_heaps()
+    quarantine_commands.show("orders", str(FIRST))
+    quarantine_commands.accept("orders", str(FIRST), "a till of the tests")
+    told = capsys.readouterr().out
+
+    assert "ordered_at lies outside the years 1900 to 2200" in " ".join(told.split())
+    assert '"order_id": "BAD2"' in told
+    assert "2 rows of orders of 2024-02-27 stay out: a till of the tests" in told
+    assert "publish_mined" in company.night(FIRST)
 
 
 def test_readers_are_told_of_every_mart_that_a_failed_load_gate_keeps(
@@ -163,7 +186,7 @@ def test_a_failed_weblog_gate_holds_the_web_marts_and_the_night_goes_on(
         assert found[mart] == in_order[mart], mart
     assert company.ask(
         "select sum(order_count)::int, sum(session_count)::int from marts.customer_days"
-    ) == [(246, 0)]
+    ) == [(245, 0)]
 
     # the server writes on: what is strange is less than half then
     with log.open("a", encoding="utf-8") as file:

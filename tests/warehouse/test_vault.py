@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 
 from ingest.contract import CUSTOMERS, ORDERS
-from tests.warehouse.told import KEY, Row, stamp, take_in
+from tests.warehouse.told import KEY, Row, fill, reading, stamp, take_in
 from warehouse import Warehouse
+from warehouse.batches import store
+from warehouse.connection import Connection
 from warehouse.vault import Forgotten, forget
 
 pytestmark = pytest.mark.postgres
+DAY = date(2026, 3, 2)
 COLUMNS = ["customer_id", "email", "customer_status"]
 KIM = ("kim", "kim@example.com", "active", stamp(1))
 LEE = ("lee", "lee@example.com", "active", stamp(1))
@@ -75,6 +78,32 @@ def test_a_refused_row_of_another_entity_that_names_the_customer_goes(told: Ware
     take_in(told, ORDERS, ["order_id", "customer_id", "ordered_at"], [order])
 
     assert forget(told, "kim", KEY).refused_rows == 1
+
+
+def test_what_a_source_told_in_its_own_form_of_the_customer_goes(told: Warehouse):
+    columns = ["customer_id", "_refusal", "_told"]
+    rows: list[Row] = [
+        (who, "birth_date is no day", f'{{"Member No": "{who}"}}', stamp(2))
+        for who in ("kim", "lee")
+    ]
+    lines = ["2026-03-02;kim;0", "2026-03-02;kimberley;kim-2;0"]
+
+    def fill_in(connection: Connection) -> int:
+        for number, line in enumerate(lines):
+            connection.execute(
+                "insert into refused values (%(at)s, %(at)s, 'is no line', %(line)s)",
+                {"at": f"members.csv:{number}", "line": line.encode()},
+            )
+        return fill(columns, rows)(connection) + len(lines)
+
+    with told.connect("loader") as connection:
+        store(connection, reading(CUSTOMERS, DAY), ["customer_id"], fill_in, KEY)
+
+    assert forget(told, "kim", KEY).refused_rows == 2
+    assert vault(told, "select locator from vault.quarantine order by 1") == [
+        ("customer_id=lee",),
+        ("members.csv:1",),
+    ]
 
 
 def test_a_number_that_nobody_has_is_refused_and_leaves_no_trace(told: Warehouse):

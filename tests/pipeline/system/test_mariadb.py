@@ -137,7 +137,8 @@ def company(
     url = f"mysql://reader:of%20the%20reader@127.0.0.1:{mariadb_port}/shop"
     with restore(founded) as company, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HANEUL_SHOP_URL", url)
-        company.change_settings(shop=SHOP)
+        # two of twenty members are refused
+        company.change_settings(shop=SHOP, largest_refused_share=0.2)
         company.night(HISTORY, history=True)
         company.night(NIGHTS[0])
         yield company
