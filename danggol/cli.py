@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from danggol import quarantine_commands
+from danggol import quarantine_commands, sources_commands
 from danggol.days import Day, parse_day, parse_days
 from danggol.stage_run import explain
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(sources_commands.app)
 app.add_typer(quarantine_commands.app)
 console = Console(highlight=False)
 INTERRUPTED = 130  # what typer makes of Ctrl-C
@@ -86,8 +87,15 @@ def night(
     history: Annotated[
         bool, typer.Option(help="Take in everything up to that day, month by month.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(help="Print queries and counts of the shop, keep nothing."),
+    ] = False,
 ) -> None:
     """Run one night without Airflow; one that broke off goes on where it stopped."""
+    if dry_run:
+        sources_commands.check(day, queries=True)
+        return
     from danggol import alerts, stages
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse

@@ -81,7 +81,8 @@ def load_history(
     return _load(warehouse, source, night, windows, only_missing=True, tell=progress)
 
 
-def _opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
+def opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
+    """Open the company's tables, wherever they are."""
     if night.url is None:
         from ingest.sources import files  # DuckDB, which a database does not need
 
@@ -104,7 +105,7 @@ def _load(
     tell: Progress = lambda _entity, _share: None,
 ) -> Counts:
     total = Counts(0, 0, 0, 0)
-    with _opened(source, night) as tables:
+    with opened(source, night) as tables:
         extracts = [
             tables.compare(entity, source.entities[name])
             for name, entity in SHOP_ENTITIES.items()

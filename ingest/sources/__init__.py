@@ -1,4 +1,4 @@
-"""Where a company's tables are: in a PostgreSQL, or in files.
+"""Where a company's tables are: in a PostgreSQL, another database, or in files.
 
 Every source has the same two steps: `compare` holds an entity's query against the
 contract, `fill` copies the rows of a window into the warehouse's ``staged``.
@@ -35,6 +35,9 @@ class Extract(Protocol):
 
         What cannot be read at all goes into ``refused``, and counts too.
         """
+
+    def warnings(self, window: Window) -> list[str]:
+        """What of reading `window` would work, but not well."""
 
 
 class Tables(Protocol):

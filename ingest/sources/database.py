@@ -25,7 +25,10 @@ from warehouse.connection import Connection
 from warehouse.copying import copy_frame
 from warehouse.entity import Entity
 
+MYSQL = ("mysql", "mariadb")
 BATCH_ROWS = 20_000
+# Rows of a table that takes seconds to be read from end to end.
+LARGE_TABLE = 100_000
 FIRST_ROWS = 1_000
 # of a column without a value in the first rows
 NOTHING = "nothing"
@@ -106,7 +109,23 @@ class DatabaseExtract:
                 copy_frame(target, "staged", each)
         return count
 
-    def _frames(self, window: Window) -> Iterator[pl.DataFrame]:
+    def warnings(self, window: Window) -> list[str]:
+        """Large tables that MySQL reads from end to end for a few of their rows."""
+        connection = self.tables.connection
+        if self.spec.stamp is None or connection.dialect.name not in MYSQL:
+            return []
+        with _told(self.entity.name):
+            told = self._select(window).compile(connection)
+            plan = connection.exec_driver_sql(f"explain {told}", told.params)
+            whole = [each for each in plan.mappings() if each["type"] == "ALL"]
+        return [
+            f"a night reads all of {each['table']}, about {each['rows']:,} rows: see "
+            f"whether an index could serve {self.spec.stamp}"
+            for each in whole
+            if not each["table"].startswith("<") and each["rows"] >= LARGE_TABLE
+        ]
+
+    def _select(self, window: Window) -> sa.Select[Any]:
         query = _everything(self.spec)
         if self.spec.stamp is not None:
             stamp: sa.ColumnClause[Any] = sa.column(self.spec.stamp)
@@ -115,10 +134,13 @@ class DatabaseExtract:
             query = query.where(
                 sa.or_(sa.and_(stamp >= begin, stamp < end), stamp.is_(None))
             )
+        return query
+
+    def _frames(self, window: Window) -> Iterator[pl.DataFrame]:
         with _told(self.entity.name):
             result = self.tables.connection.execution_options(
                 stream_results=True, yield_per=BATCH_ROWS
-            ).execute(query)
+            ).execute(self._select(window))
         names, batches = list(result.keys()), result.partitions()
         while True:
             with _told(self.entity.name):
@@ -148,7 +170,7 @@ def snapshot(
     """
     with _told(), _engine(url).connect() as connection:
         dialect = connection.dialect
-        if dialect.name in ("mysql", "mariadb"):
+        if dialect.name in MYSQL:
             for statement in _mysql_snapshot(connection, timeout_seconds):
                 connection.exec_driver_sql(statement)
         else:
@@ -163,9 +185,9 @@ def snapshot(
 def _engine(url: SecretStr) -> sa.Engine:
     try:
         parts = sa.make_url(url.get_secret_value())
-        if parts.drivername in ("mysql", "mariadb"):
+        if parts.drivername in MYSQL:
             parts = parts.set(drivername=f"{parts.drivername}+pymysql")
-        if parts.get_backend_name() in ("mysql", "mariadb"):
+        if parts.get_backend_name() in MYSQL:
             parts = parts.update_query_dict({"charset": "utf8mb4"})
         return sa.create_engine(parts, poolclass=sa.NullPool, hide_parameters=True)
     except (exc.NoSuchModuleError, ModuleNotFoundError) as error:

@@ -114,6 +114,10 @@ class FilesExtract:
         copy_frame(target, "refused", refused)
         return count + refused.height
 
+    def warnings(self, _window: Window) -> list[str]:
+        """Nothing: files have no index, and are read whole."""
+        return []
+
     def _frames(self, window: Window) -> Iterator[pl.DataFrame]:
         with _told(self.entity.name):
             asked = self.tables.connection.sql(self.spec.query)

@@ -24,6 +24,8 @@ from ingest.windows import Window
 from warehouse.connection import Connection
 from warehouse.entity import Entity
 
+# Rows of a table that takes seconds to be read from end to end.
+LARGE_TABLE = 100_000
 # Source types that PostgreSQL turns into the wanted one without loss.
 ACCEPTED = {
     "text": {"text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid"},
@@ -100,6 +102,26 @@ class PostgresqlExtract:
                     staged.write(block)
             return reader.rowcount
 
+    def warnings(self, window: Window) -> list[str]:
+        """Large tables that a night reads from end to end for a few of their rows."""
+        if self.spec.stamp is None:
+            return []
+        explain = sql.SQL("explain (format json) {}").format(self._select(window))
+        with _told_of_the_query(self.entity.name):
+            ((plan,),) = self.source.execute(explain).fetchall()
+            whole = sorted(set(_read_whole(plan[0]["Plan"])))
+            rows = self.source.execute(
+                "select name, reltuples::bigint from unnest(%s::text[]) as name"
+                " inner join pg_class on pg_class.oid = to_regclass(name)"
+                " where reltuples >= %s",
+                [whole, LARGE_TABLE],
+            ).fetchall()
+        return [
+            f"a night reads all of {name}, {count:,} rows: see whether an index could "
+            f"serve {self.spec.stamp}"
+            for name, count in rows
+        ]
+
     def _select(self, window: Window) -> sql.Composed:
         types = {column.name: column.type for column in self.entity.columns}
         stamp = (
@@ -140,6 +162,14 @@ class PostgresqlExtract:
             sql.Literal(window[0]),
             sql.Literal(window[1]),
         )
+
+
+def _read_whole(plan: dict[str, Any]) -> Iterator[str]:
+    """Tables that a plan scans from end to end."""
+    if plan["Node Type"] == "Seq Scan":
+        yield f'"{plan["Relation Name"]}"'
+    for each in plan.get("Plans", ()):
+        yield from _read_whole(each)
 
 
 @contextmanager

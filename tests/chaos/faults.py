@@ -23,8 +23,8 @@ TRANSACTIONS = {
     # the ledger's row is the last that a batch writes
     "load": ("load_shop", "lock table ledger.batches in share mode"),
     "weblog": ("load_weblog", "lock table ledger.batches in share mode"),
-    # rows that dbt deletes and inserts anew
-    "build": ("build_star", "select 1 from marts_next.fct_orders for update"),
+    # dbt deletes rows from it and inserts them anew
+    "build": ("build_star", "lock table marts_next.fct_orders in share mode"),
     # told after every mart has changed
     "publish": ("build_star", "lock table marts.publications in share mode"),
     # the same key is being inserted by somebody else

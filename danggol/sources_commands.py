@@ -1,0 +1,133 @@
+"""`danggol sources`: whether a night could be read, and what it would take."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from danggol.days import Day, parse_day
+
+if TYPE_CHECKING:
+    from danggol.environment import Environment
+    from ingest.checking import Look
+    from ingest.weblog.source import WeblogSource
+
+app = typer.Typer(
+    name="sources", help="What the company's sources give.", no_args_is_help=True
+)
+console = Console(highlight=False)
+
+
+@app.command()
+def check(
+    day: Day,
+    queries: Annotated[bool, typer.Option(help="Print each query.")] = False,
+) -> None:
+    """Read a night of every source, show what would become of it, and keep nothing."""
+    if not show(parse_day(day), queries=queries):
+        raise typer.Exit(1)
+
+
+def show(day: date, *, queries: bool) -> bool:
+    """Print what a night would take in; whether all of it can be read."""
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
+    from ingest import checking
+    from ingest.shop import Night
+
+    here = Environment.current()
+    start_warehouse(here)
+    night = Night(
+        day, here.company.zone, here.shop_url(), here.home, uuid4(), here.keyed_hash
+    )
+    with console.status("") as status:
+        looks = list(
+            checking.look(here.warehouse, here.company.shop, night, status.update)
+        )
+    console.print(_table(looks))
+    for each in looks:
+        for line in _remarks(each):
+            console.print(Text(f"{each.entity.name}: {line}"), style="yellow")
+        if each.problem:
+            console.print(Text(each.problem), style="red")
+        if queries:
+            console.print(Text(f"\n-- {each.entity.name}\n{each.spec.query.strip()}"))
+    if here.company.weblog is not None:
+        _show_log(here, here.company.weblog)
+    console.print("nothing was kept")
+    return all(each.problem is None for each in looks)
+
+
+def _show_log(here: "Environment", source: "WeblogSource") -> None:
+    from ingest.weblog import checking
+    from ingest.weblog.privacy import WeblogKeys
+
+    keys = WeblogKeys(here.hash_keys["weblog"], here.company.zone)
+    found = checking.look(source, here.home, keys)
+    console.print(
+        f"\n[bold]web log[/]  {found.line_count:,} lines of the newest "
+        f"{found.file_count} files: {found.matched_share:.2%} have the format; of "
+        f"people's requests {found.cookie_share:.0%} have a cookie, "
+        f"{found.login_share:.0%} a login"
+    )
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in found.agents)
+    console.print(
+        Text(
+            f"agents: {shares}; largest network (/24): "
+            f"{found.largest_network_share:.0%} of the requests"
+        )
+    )
+    for place, reason in found.refused:
+        console.print(Text(f"{place} would be refused: {reason}"), style="yellow")
+    if found.is_behind_balancer:
+        console.print(
+            f"{found.largest_network_share:.0%} of the requests come from one network "
+            "with many browsers: this is your load balancer or CDN; log the address "
+            "that it forwards",
+            style="yellow",
+        )
+    if found.unmatched_paths:
+        console.print("paths that no rule of `pages` names, most frequent first:")
+    for path, count in found.unmatched_paths:
+        console.print(Text(f"  {count:>7,}  {path}"))
+    for question in found.unanswerable:
+        console.print(Text(f"this log will not answer {question}"), style="yellow")
+
+
+def _table(looks: "list[Look]") -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("entity", "mode", "since"):
+        table.add_column(name, no_wrap=True)
+    for name in ("rows", "new", "known", "refused", "deleted"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in looks:
+        told = each.counts
+        numbers = (
+            ("-",) * 5
+            if told is None
+            else (told.read, told.loaded, told.known, told.quarantined, told.deleted)
+        )
+        table.add_row(
+            each.entity.name,
+            each.spec.mode,
+            "all" if each.spec.mode == "full" else f"{each.window[0]:%m-%d}",
+            *(f"{n:,}" if isinstance(n, int) else n for n in numbers),
+        )
+    return table
+
+
+def _remarks(each: "Look") -> list[str]:
+    lines = [f"{place} would be refused: {reason}" for place, reason in each.refused]
+    lines += each.warnings
+    if each.absent:
+        lines.append(f"the query does not have {', '.join(each.absent)}")
+    if each.extra:
+        lines.append(
+            f"{', '.join(each.extra)} would be kept as JSON in raw, and read by no "
+            "model; leave out what is personal"
+        )
+    return lines
