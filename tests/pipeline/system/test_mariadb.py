@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pymysql
 import pytest
 
+from danggol.environment import Environment
+from ingest import checking
+from ingest.shop import Night
+from ingest.shop_source import ShopSource
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import HISTORY, NIGHTS, MadeCompany
 
@@ -27,6 +34,9 @@ TABLES = (
     " sold datetime not null, updated_at datetime not null)",
     "create table items (sale int, pos int, article int, quantity decimal(9, 3),"
     " paid decimal(12, 2), updated_at datetime not null, primary key (sale, pos))",
+    "create table old_items as select seq as sale, 1 as pos, 7 as article,"
+    " 1.5 as quantity, 10.0 as paid, timestamp '2023-01-01 00:00:00'"
+    " + interval seq second as updated_at from seq_1_to_120000",
     "create user reader@localhost identified by 'of the reader'",
     "grant select on shop.* to reader@localhost",
 )
@@ -38,7 +48,7 @@ QUERIES = {
     "order_lines": "select sale as order_id, pos as line_id, article as product_id,"
     " quantity, paid as net_amount, updated_at from items",
 }
-SHOP = {
+SHOP: dict[str, Any] = {
     "url_env": "HANEUL_SHOP_URL",
     "source_time_zone": "Asia/Seoul",
     "entities": {
@@ -175,6 +185,32 @@ def test_a_night_takes_what_changed_in_its_day_of_the_shops_zone(company: MadeCo
     assert company.ask(
         "select order_id, ordered_at from raw.orders where _batch_date = %s", NIGHTS[0]
     ) == [("42", datetime(2024, 2, 26, 15, tzinfo=UTC))]
+
+
+def test_a_large_table_whose_stamp_has_no_index_is_told(company: MadeCompany):
+    query = QUERIES["order_lines"].replace("items", "old_items")
+    lines = {"mode": "append", "stamp": "updated_at", "query": query}
+    source = ShopSource.model_validate(
+        SHOP | {"entities": SHOP["entities"] | {"order_lines": lines}}
+    )
+    here = Environment.current()
+    night = Night(
+        NIGHTS[0],
+        ZoneInfo("Asia/Seoul"),
+        source.url(),
+        company.home,
+        uuid4(),
+        here.keyed_hash,
+    )
+
+    told = {
+        each.entity.name: each.warnings
+        for each in checking.look(company.warehouse, source, night)
+    }
+
+    assert told["customers"] == told["orders"] == []
+    (warning,) = told["order_lines"]
+    assert warning.startswith("a night reads all of old_items, about 1")
 
 
 def test_its_customers_are_in_the_marts(company: MadeCompany):
