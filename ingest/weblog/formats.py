@@ -1,8 +1,9 @@
 """What a line of an access log looks like, as data.
 
-A format is written as servers write it, nginx's `log_format`; each `$variable` has
-a regular expression below. To add a format add a line to `FORMATS`, to understand
-another variable add a line to `VARIABLES`.
+A format is written as servers write it: nginx's `log_format`, or Apache's `LogFormat`,
+which becomes the same. Each `$variable` that says something to us has a regular
+expression below; every other one is passed over up to what delimits it. To add a
+format add a line to `FORMATS`, to understand another variable add one to `VARIABLES`.
 """
 
 import re
@@ -27,10 +28,31 @@ VARIABLES = {
     "$http_referer": rf"(?P<http_referer>{_QUOTED})",
     "$http_user_agent": rf"(?P<http_user_agent>{_QUOTED})",
     "$http_cookie": rf"(?P<http_cookie>{_QUOTED})",
+    "$http_x_forwarded_for": rf"(?P<http_x_forwarded_for>{_QUOTED})",
     "$visitor_cookie": rf"(?P<visitor_cookie>{_QUOTED})",
     "$login": rf"(?P<login>{_QUOTED})",
 }
-ADDRESSES = ("remote_addr",)  # variables that may name the client
+ADDRESSES = ("remote_addr", "http_x_forwarded_for")  # may name the client
+NEEDED = ("$time_local", "$request", "$status")
+
+# Apache's directives in nginx's words; of what has no word here the name is enough.
+_APACHE = {
+    "%h": "$remote_addr",
+    "%a": "$remote_addr",
+    "%u": "$remote_user",
+    "%t": "[$time_local]",
+    "%r": "$request",
+    "%s": "$status",
+    "%b": "$body_bytes_sent",
+    "%B": "$body_bytes_sent",
+    "%O": "$body_bytes_sent",
+    "%{referer}i": "$http_referer",
+    "%{user-agent}i": "$http_user_agent",
+    "%{cookie}i": "$http_cookie",
+    "%{x-forwarded-for}i": "$http_x_forwarded_for",
+    "%%": "%",
+}
+_APACHE_DIRECTIVE = re.compile(r"%[<>]?(?:[!,0-9]+)?(?:\{([^}]*)\})?(\^?[A-Za-z%]+?)")
 
 _REQUEST_SPLIT = (
     r"(?P<method>[A-Za-z_-]{1,32})"
@@ -54,7 +76,7 @@ class LogFormat:
     Parameters
     ----------
     directive : str
-        The line in the server's own notation.
+        The line in nginx's notation.
     """
 
     directive: str
@@ -81,21 +103,74 @@ class LogFormat:
 
     def _pattern(self, request: str) -> str:
         variables = VARIABLES | {"$request": request}
-        names = sorted(variables, key=len, reverse=True)
-        pieces = re.split("(" + "|".join(map(re.escape, names)) + ")", self.directive)
-        body = "".join(variables.get(piece) or re.escape(piece) for piece in pieces)
-        return rf"^{body}\r?\n?$"
+        names = sorted(map(re.escape, variables), key=len, reverse=True)
+        token = re.compile(rf"({'|'.join(names)})(?!\w)|\$\w+")
+        body, end = "", 0
+        for found in token.finditer(self.directive):
+            body += re.escape(self.directive[end : found.start()])
+            end = found.end()
+            # what is logged twice is read once
+            body += variables.pop(found[0], "") or _passed_over(
+                self.directive[: found.start()], self.directive[end : end + 1]
+            )
+        return rf"^{body}{re.escape(self.directive[end:])}\r?\n?$"
 
 
-_COMBINED = (
+def _passed_over(before: str, follows: str) -> str:
+    """Pattern of a variable that says nothing to us, up to what delimits it."""
+    if before.count('"') % 2:
+        return _QUOTED
+    return rf"[^{re.escape(follows)}]*" if follows else ".*"
+
+
+def log_format(told: str) -> LogFormat:
+    """The format of a name, or of a directive of nginx's or Apache's.
+
+    Raises
+    ------
+    ValueError
+        If it is no known name, or a directive without what every line must say.
+    """
+    if told in FORMATS:
+        return FORMATS[told]
+    if "%" in told:
+        told = _APACHE_DIRECTIVE.sub(_in_nginx_words, told.replace(r"\"", '"'))
+    elif "$" not in told:
+        raise ValueError(
+            f"format {told!r} unknown: {', '.join(sorted(FORMATS))}, or a directive: "
+            "nginx's log_format, Apache's LogFormat"
+        )
+    told = re.sub(r"\$\{(\w+)\}", r"$\1", told)
+    missing = [name for name in NEEDED if not re.search(rf"{re.escape(name)}\b", told)]
+    if missing:
+        raise ValueError(f"format {told!r} lacks {', '.join(missing)}")
+    return LogFormat(told)
+
+
+def _in_nginx_words(directive: re.Match[str]) -> str:
+    header, letter = directive[1], directive[2]
+    if header is None:
+        return _APACHE.get(f"%{letter}", "$other")
+    if letter == "C":
+        return "$visitor_cookie"
+    return _APACHE.get(f"%{{{header.lower()}}}{letter}", "$other")
+
+
+_COMMON = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent'
-    ' "$http_referer" "$http_user_agent"'
 )
+_COMBINED = f'{_COMMON} "$http_referer" "$http_user_agent"'
 
 FORMATS = {
     "nginx_combined": LogFormat(_COMBINED),
+    "nginx_main": LogFormat(f'{_COMBINED} "$http_x_forwarded_for"'),
     # The value of one cookie, and the number of the customer who is logged in.
     "nginx_combined_cookie_login": LogFormat(f'{_COMBINED} "$visitor_cookie" "$login"'),
     # The whole header; the company says by `visitor_cookie` which one it wants.
     "nginx_combined_cookies_login": LogFormat(f'{_COMBINED} "$http_cookie" "$login"'),
+    "apache_common": LogFormat(_COMMON.replace(" - ", " $ident ", 1)),
+    "apache_combined": LogFormat(_COMBINED.replace(" - ", " $ident ", 1)),
+    "apache_vhost_combined": LogFormat(
+        f"$host:$server_port {_COMBINED.replace(' - ', ' $ident ', 1)}"
+    ),
 }

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from ingest.weblog.addresses import visitor_address
 from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
 from ingest.weblog.pages import mark_pages
@@ -211,6 +213,11 @@ def _described(
     fields = parsed.with_columns(
         _absent_as_null(pl.col(pl.String).exclude("method", "path", "query"))
     )
+    fields = fields.with_columns(
+        pl.lit(None, pl.String).alias(name)
+        for name in ("body_bytes_sent", "http_referer", "http_user_agent")
+        if name not in fields.columns
+    )
     requests = fields.select(
         "line_number",
         "requested_at",
@@ -218,7 +225,7 @@ def _described(
         "query",
         _clean_paths(fields["path"]),
         pl.lit(file_hash, pl.String).alias("file_hash"),
-        pl.col(spec.client_address).alias("address"),
+        _addresses(fields, spec).alias("address"),
         pl.col("status").cast(pl.Int32).alias("status_code"),
         pl.col("body_bytes_sent").cast(pl.Int64).alias("byte_count"),
         referrer_hosts(fields["http_referer"]).alias("referrer_host"),
@@ -242,6 +249,16 @@ def _absent_as_null(column: pl.Expr) -> pl.Expr:
 def _clean_paths(paths: pl.Series) -> pl.Series:
     bare = paths.str.replace(_SCHEME_AND_HOST, "").str.replace_all(_SESSION_ID, "")
     return replaced(bare, _UNCLEAN_PATH, lambda path: clean_path(unescaped(path)))
+
+
+def _addresses(fields: pl.DataFrame, spec: WeblogSource) -> pl.Series:
+    if not spec.trusted_proxies:
+        return fields[spec.client_address]
+    names = [spec.client_address, *{"remote_addr"}.intersection(fields.columns)]
+    chains = fields.select(pl.concat_str(names, separator=",", ignore_nulls=True))
+    return replaced(
+        chains.to_series(), "", partial(visitor_address, trusted=spec.trusted_proxies)
+    )
 
 
 def _cookie(spec: WeblogSource) -> pl.Expr:

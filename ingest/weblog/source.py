@@ -12,7 +12,8 @@ from pydantic import (
     model_validator,
 )
 
-from ingest.weblog.formats import ADDRESSES, FORMATS, LogFormat
+from ingest.weblog.addresses import Network
+from ingest.weblog.formats import ADDRESSES, LogFormat, log_format
 
 Kind = Literal["human", "app", "crawler", "scanner", "monitor", "preview", "unknown"]
 CAPTURES = frozenset({"product_id", "search_term"})
@@ -95,9 +96,12 @@ class WeblogSource(BaseModel):
         Glob of all files that may hold a day, relative to the company's home, or
         absolute.
     format : str
-        A name of `formats.FORMATS`.
+        A name of `formats.FORMATS`, or a directive of nginx's or Apache's.
     client_address : str
         Field that holds the visitor's address.
+    trusted_proxies : tuple of IPv4Network or IPv6Network
+        Where load balancers and CDNs are that stand before the server, for
+        ``client_address: http_x_forwarded_for``.
     visitor_cookie : str, optional
         Name of the cookie that tells visitors apart, where the format holds the
         whole cookie header.
@@ -112,14 +116,15 @@ class WeblogSource(BaseModel):
     files: Annotated[str, Field(min_length=1)]
     format: str
     client_address: str = "remote_addr"
+    trusted_proxies: tuple[Network, ...] = ()
     visitor_cookie: Annotated[str, Field(pattern=r"^[^\s=;,\"]+$")] | None = None
     pages: tuple[PageRule, ...] = ()
     agents: tuple[AgentRule, ...] = ()
 
     @property
     def log_format(self) -> LogFormat:
-        """The format by its name."""
-        return FORMATS[self.format]
+        """The format by its name or directive."""
+        return log_format(self.format)
 
     def find_files(self, home: Path) -> list[Path]:
         """Files that `files` names today, by name.
@@ -136,14 +141,18 @@ class WeblogSource(BaseModel):
 
     @model_validator(mode="after")
     def _format_has_the_fields(self) -> Self:
-        if self.format not in FORMATS:
-            raise ValueError(f"format {self.format!r} unknown: {_listed(FORMATS)}")
         fields = self.log_format.fields
         addresses = fields.intersection(ADDRESSES)
         if self.client_address not in addresses:
             raise ValueError(
                 f"client_address {self.client_address!r} is not in format "
                 f"{self.format}: {_listed(addresses)}"
+            )
+        is_forwarded = self.client_address == "http_x_forwarded_for"
+        if is_forwarded != bool(self.trusted_proxies):
+            raise ValueError(
+                "client_address http_x_forwarded_for and trusted_proxies go together: "
+                "anybody can write that header, so say whose entries to believe"
             )
         has_header = "http_cookie" in fields
         if has_header and self.visitor_cookie is None:
@@ -159,6 +168,5 @@ class WeblogSource(BaseModel):
         return self
 
 
-def _listed(names: object) -> str:
-    assert isinstance(names, (dict, frozenset))
+def _listed(names: frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "none"

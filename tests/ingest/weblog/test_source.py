@@ -13,7 +13,7 @@ GOOD = {"files": "access.log*", "format": "nginx_combined_cookie_login"}
     [
         pytest.param(
             {"format": "iis"},
-            "format 'iis' unknown: nginx_combined, nginx_combined_cookie_login",
+            "format 'iis' unknown: apache_combined, apache_common",
             id="format",
         ),
         pytest.param(
@@ -21,6 +21,19 @@ GOOD = {"files": "access.log*", "format": "nginx_combined_cookie_login"}
             "client_address 'x_forwarded_for' is not in format "
             "nginx_combined_cookie_login: remote_addr",
             id="client address",
+        ),
+        pytest.param(
+            {"format": "%h %l %u %t %>s %b"},
+            "lacks $request",
+            id="directive without a request",
+        ),
+        pytest.param(
+            {"format": "nginx_main", "client_address": "http_x_forwarded_for"},
+            "client_address http_x_forwarded_for and trusted_proxies go together",
+            id="forwarded by anybody",
+        ),
+        pytest.param(
+            {"trusted_proxies": ["10.0.0.300/8"]}, "trusted_proxies", id="no network"
         ),
         pytest.param(
             {"visitor_cookie": "sid"},
