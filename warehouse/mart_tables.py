@@ -18,6 +18,8 @@ READERS = ("bi_reader", "marketing_reader")
 LOCK_TIMEOUT = "100ms"
 # and asks again after a pause, for five minutes.
 PAUSE_SECONDS, ATTEMPTS = 2, 150
+# Giving a table's empty end back to the disk takes a lock that readers wait for.
+KEEP_EMPTY_END = " with (vacuum_truncate = off)"
 
 
 class ReadersBusy(RuntimeError):
@@ -133,7 +135,9 @@ def _create(connection: Connection, mart: "Mart", columns: dict[str, str]) -> No
             ),
             sql.SQL(", ").join(map(sql.Identifier, mart.key)),
             sql.SQL(
-                "partition by range (as_of_date)" if mart.publish == "night" else ""
+                "partition by range (as_of_date)"
+                if mart.publish == "night"
+                else KEEP_EMPTY_END
             ),
         )
     )
@@ -163,7 +167,9 @@ def _create_partition(connection: Connection, mart: "Mart", day: date) -> None:
         "following": sql.Literal(following),
     }
     connection.execute(
-        sql.SQL("create table {partition} (like {mart} including all)").format(**parts)
+        sql.SQL(
+            "create table {partition} (like {mart} including all)" + KEEP_EMPTY_END
+        ).format(**parts)
     )
     connection.execute(
         sql.SQL(

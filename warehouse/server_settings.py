@@ -47,6 +47,8 @@ def fitted_settings(memory_bytes: int, port: int, name: str) -> dict[str, str]:
         "max_wal_size": "4GB" if memory_bytes >= 16384 * MB else "2GB",
         "checkpoint_timeout": "15min",
         "max_locks_per_transaction": "256",  # marts by month have many partitions
+        # of catalogues too: readers wait while a table's end is given back to the disk
+        "vacuum_truncate": "off",
         "random_page_cost": "1.1",
         "jit": "off",
         "timezone": "UTC",

@@ -7,7 +7,7 @@ from random import Random
 from danggol import stages
 from tests.chaos.command import night_command
 from tests.chaos.ground import Ground
-from tests.pipeline.made_company import MadeCompany, Marts
+from tests.pipeline.made_company import MadeCompany, Marts, alone
 
 
 def shuffled(nights: Sequence[date], random: Random) -> list[date]:
@@ -19,15 +19,15 @@ def load_and_build(ground: Ground, order: Sequence[date]) -> None:
     """Load and build the nights in this order; mining comes after all of them."""
     for day in order:
         ground.company.turn_clock_to(day)
-        stages.load_shop(day)
-        stages.load_weblog(day)
-        stages.build_star(day)
+        alone(stages.load_shop, day)
+        alone(stages.load_weblog, day)
+        alone(stages.build_star, day)
 
 
 def mined_again(company: MadeCompany, nights: Sequence[date]) -> Marts:
     """The marts once each night was mined again, in its order."""
     for day in nights:
-        stages.mine_again(day)
+        alone(stages.mine_again, day)
     return company.marts()
 
 

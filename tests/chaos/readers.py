@@ -52,6 +52,22 @@ MINED = (
     " from marts.customer_segments_current group by as_of_date",
 )
 NIGHTS = "select star_as_of_date, mined_as_of_date from marts.nights_shown"
+WAITING = """
+select
+    readers.usename,
+    waits.mode,
+    coalesce(waits.relation::regclass::text, waits.locktype),
+    (
+        select string_agg(concat_ws(' ', others.backend_type, others.query), ', ')
+        from pg_stat_activity as others
+        where others.pid = any(pg_blocking_pids(waits.pid))
+    )
+from pg_locks as waits
+inner join pg_stat_activity as readers on waits.pid = readers.pid
+where
+    not waits.granted and readers.datname = current_database()
+    and readers.usename in ('bi_reader', 'marketing_reader', 'analyst')
+"""
 Figures = tuple[tuple[object, ...], ...]
 
 
@@ -71,8 +87,8 @@ class Seen:
         How often each reader looked.
     troubles : list of str
         Errors, gaps, mixtures; empty if all was well.
-    waits : int
-        How often a reader was seen to wait for a lock.
+    waits : Counter
+        How often a reader was seen to wait for a lock, by what it waited for.
     """
 
     query_seconds: float
@@ -81,7 +97,7 @@ class Seen:
     pairs: Counter[tuple[date, date]] = field(default_factory=Counter)
     looks: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
-    waits: int = 0
+    waits: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
 def faults_of(seen: Seen, truth: dict[date, tuple[Figures, Figures]]) -> list[str]:
@@ -93,8 +109,10 @@ def faults_of(seen: Seen, truth: dict[date, tuple[Figures, Figures]]) -> list[st
         Figures of star and mined marts after each night, undisturbed.
     """
     faults = [*seen.troubles]
-    if seen.waits:
-        faults.append(f"a reader waited for a lock {seen.waits} times")
+    faults += [
+        f"{reader} waited {count} times for {mode} on {what} behind {whom}"
+        for (reader, mode, what, whom), count in seen.waits.items()
+    ]
     for place, what in enumerate((seen.star, seen.mined)):
         for night, figures in what.items():
             if figures != {truth[night][place]}:
@@ -278,12 +296,7 @@ def _long_query(warehouse: Warehouse, seen: Seen) -> None:
 def _waits(warehouse: Warehouse, seen: Seen) -> None:
     with warehouse.connect("auditor", autocommit=True) as connection:
         for _ in range(50):
-            ((waiting,),) = connection.execute(
-                "select count(*) from pg_locks inner join pg_stat_activity using (pid)"
-                " where not granted and datname = current_database()"
-                " and usename in ('bi_reader', 'marketing_reader', 'analyst')"
-            ).fetchall()
-            seen.waits += waiting
+            seen.waits.update(connection.execute(WAITING).fetchall())
             time.sleep(PAUSE)
 
 

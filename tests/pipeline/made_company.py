@@ -2,10 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -32,6 +34,8 @@ BROWSER = (
 )
 CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 Marts = dict[str, list[str]]
+Told = ParamSpec("Told")
+Returned = TypeVar("Returned")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class MadeCompany:
     ) -> list[str]:
         """Run a night as it would have been: the shop shows what it showed then."""
         self.turn_clock_to(day)
-        return stages.night(day, history=history, anew=anew)
+        return alone(stages.night, day, history=history, anew=anew)
 
     def turn_clock_to(self, day: date) -> None:
         """Let shop and logs show what they showed two hours after `day` ended."""
@@ -112,6 +116,17 @@ class MadeCompany:
         self.change_settings(shop=told["shop"])
 
 
+def alone(
+    stage: Callable[Told, Returned], *args: Told.args, **kwargs: Told.kwargs
+) -> Returned:
+    """Run a stage in a thread of its own.
+
+    dbt reads the source of every function that called it, and pytest has many.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(stage, *args, **kwargs).result()
+
+
 def differences(found: Marts, wanted: Marts) -> dict[str, tuple[list[str], list[str]]]:
     """Rows that only one side has, by mart: those too many, those missing."""
     told = {
@@ -141,6 +156,7 @@ def select(home: Path, shop: Warehouse, patch: pytest.MonkeyPatch) -> Environmen
     """Let the environment select the company with this home."""
     patch.setenv("COMPANY", home.name)
     patch.setenv("DANGGOL_HOME", str(home.parent))
+    patch.setenv("DBT_THREADS", "1")  # its threads wait for one another, not for rows
     patch.setenv("HANEUL_SHOP_URL", shop.url("admin", driver="postgresql"))
     for name in ("WAREHOUSE_URL", "WAREHOUSE_URL_FILE"):
         patch.delenv(name, raising=False)

@@ -106,3 +106,30 @@ def test_readers_are_told_once_that_a_mart_is_late_and_only_of_those_that_are(
         published,
         "select mart, as_of_date, reason from marts.publications where status = 'late'",
     ) == [("shops", date(2026, 3, 2), "not there by 07:00")]
+
+
+@pytest.mark.parametrize("how", ["difference", "night"])
+def test_vacuum_takes_no_lock_that_readers_wait_for(warehouse: Warehouse, how: str):
+    columns = (
+        "'1' as shop_id, date '2026-03-01' as as_of_date, repeat('x', 900) as note"
+    )
+    build(warehouse, columns)
+    mart = Mart("shops", ("shop_id", "as_of_date"), how, readers=("bi_reader",))
+    table = "shops" if how == "difference" else "shops_2026_03"
+    with warehouse.connect("publisher") as connection:
+        build_id = begin_build(connection, NIGHT, uuid4(), "star")
+    publish(warehouse, [mart], NIGHT, uuid4(), build_id)
+
+    with warehouse.connect("admin", autocommit=True) as connection:
+        # as on a server of somebody else's, which has PostgreSQL's default
+        connection.execute("set vacuum_truncate = on")
+        connection.execute(
+            "insert into marts.shops select n::text, '2026-03-01', repeat('x', 900)"
+            " from generate_series(2, 100) as n"
+        )
+        connection.execute("delete from marts.shops")
+        size = f"select pg_relation_size('marts.{table}')"
+        before = connection.execute(size).fetchone()
+        connection.execute("vacuum marts.shops")
+
+        assert connection.execute(size).fetchone() == before
