@@ -90,6 +90,12 @@ def _show_log(here: "Environment", source: "WeblogSource") -> None:
             "that it forwards",
             style="yellow",
         )
+    if found.undecoded_share:
+        console.print(
+            f"{found.undecoded_share:.1%} of the searches are in no encoding that is "
+            "known; query_encoding says which ones are tried",
+            style="yellow",
+        )
     if found.unmatched_paths:
         console.print("paths that no rule of `pages` names, most frequent first:")
     for path, count in found.unmatched_paths:

@@ -61,7 +61,7 @@ def _sorted(accepted: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
 
 def _cell(text: str) -> str:
     """Text that may stand in a cell of a table."""
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("\t", "\\t")
 
 
 if __name__ == "__main__":

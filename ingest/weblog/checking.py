@@ -10,6 +10,7 @@ import polars as pl
 from ingest.weblog.parsing import REASONS
 from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.reading import ParsedChunk, read_requests
+from ingest.weblog.redaction import ESCAPES
 from ingest.weblog.source import NOT_A_RULE, WeblogSource
 
 LINES = 200_000
@@ -36,6 +37,8 @@ class LogLook:
         Paths of people's pages that no rule names, the most frequent first.
     cookie_share, login_share : float
         Requests of people with a cookie, and with a customer's number.
+    undecoded_share : float
+        Searches whose term is in no known encoding, in 0..1 of all searches.
     agents : list of (str, float)
         Browser families and robots with the largest shares of requests.
     largest_network_share : float
@@ -54,6 +57,7 @@ class LogLook:
     unmatched_paths: list[tuple[str, int]]
     cookie_share: float
     login_share: float
+    undecoded_share: float
     agents: list[tuple[str, float]]
     largest_network_share: float
     is_behind_balancer: bool
@@ -99,6 +103,7 @@ def look(source: WeblogSource, home: Path, keys: WeblogKeys) -> LogLook:
         unmatched_paths=_unmatched(people),
         cookie_share=cookie_share,
         login_share=login_share,
+        undecoded_share=_undecoded_share(requests["search_term"].drop_nulls()),
         agents=_shares(requests, "agent_name")[:SHOWN_AGENTS],
         largest_network_share=largest[1],
         is_behind_balancer=largest[1] >= BALANCER_SHARE
@@ -132,6 +137,11 @@ def _shares(requests: pl.DataFrame, column: str) -> list[tuple[str, float]]:
         .sort("len", column, descending=[True, False])
     )
     return [(str(name), float(share)) for name, share in counted.rows()]
+
+
+def _undecoded_share(terms: pl.Series) -> float:
+    undecoded = terms.filter(terms.str.contains(ESCAPES))
+    return len(undecoded) / max(len(terms), 1)
 
 
 def _unmatched(people: pl.DataFrame) -> list[tuple[str, int]]:

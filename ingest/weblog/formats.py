@@ -4,9 +4,11 @@ A format is written as servers write it: nginx's `log_format`, or Apache's `LogF
 which becomes the same. Each `$variable` that says something to us has a regular
 expression below; every other one is passed over up to what delimits it. To add a
 format add a line to `FORMATS`, to understand another variable add one to `VARIABLES`.
+Logs of one JSON object a line are in `json_lines`.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,26 +16,38 @@ from functools import cached_property
 # Every piece must say by its next byte where it ends: such a pattern is matched in
 # one pass, three times as fast as one that has to go back.
 _QUOTED = r'[^"\\]*(?:\\.[^"\\]*)*'
-_PATH_PIECE = r'(?:[^" ?\\]|\\.)[^" ?\\]*(?:\\.[^" ?\\]*)*'
-_QUERY_PIECE = r'[^" \\]*(?:\\.[^" \\]*)*'
+_PATH_PIECE = r'(?:[^" \t?\\]|\\.)[^" \t?\\]*(?:\\.[^" \t?\\]*)*'
+_QUERY_PIECE = r'[^" \t\\]*(?:\\.[^" \t\\]*)*'
+
+_TARGET = rf"(?P<path>{_PATH_PIECE})(?:\?(?P<query>{_QUERY_PIECE}))?"
 
 VARIABLES = {
-    "$remote_addr": r'(?P<remote_addr>[^ "]+)',
+    "$remote_addr": r'(?P<remote_addr>[^ \t"]+)',
     # A name may hold spaces. It takes the space behind it along, so that one
     # character tells whether another word or the time follows.
     "$remote_user ": r'(?:[^ "\[][^ "]* )+',
     "$time_local": r'(?P<time_local>[^\]"]*)',
+    "$time_iso8601": r"(?P<time_iso8601>[0-9TZ:.,+\-]+)",
+    "$msec": r"(?P<msec>[0-9]{1,12}(?:\.[0-9]+)?)",
+    "$date": r"(?P<date>[0-9\-]+)",  # as the W3C's extended format has it, UTC
+    "$time": r"(?P<time>[0-9:]+)",
+    "$request_method": r"(?P<method>[A-Za-z_\-]{1,32})",
+    "$request_uri": _TARGET,
+    "$uri$is_args$args": _TARGET,
+    "$uri": rf"(?P<path>{_PATH_PIECE})",
+    "$args": rf"(?P<query>{_QUERY_PIECE})",
     "$status": r"(?P<status>[0-9]{3}|-)",
     "$body_bytes_sent": r"(?P<body_bytes_sent>[0-9]{1,18}|-)",
-    "$http_referer": rf"(?P<http_referer>{_QUOTED})",
-    "$http_user_agent": rf"(?P<http_user_agent>{_QUOTED})",
-    "$http_cookie": rf"(?P<http_cookie>{_QUOTED})",
-    "$http_x_forwarded_for": rf"(?P<http_x_forwarded_for>{_QUOTED})",
-    "$visitor_cookie": rf"(?P<visitor_cookie>{_QUOTED})",
-    "$login": rf"(?P<login>{_QUOTED})",
+    "$http_referer": "",  # texts end where their quotes or tabs do
+    "$http_user_agent": "",
+    "$http_cookie": "",
+    "$http_x_forwarded_for": "",
+    "$visitor_cookie": "",
+    "$login": "",
 }
 ADDRESSES = ("remote_addr", "http_x_forwarded_for")  # may name the client
-NEEDED = ("$time_local", "$request", "$status")
+PARTS_OF_A_TARGET = ("path", "query")
+TIMES = frozenset({"time_local", "time_iso8601", "msec"})
 
 # Apache's directives in nginx's words; of what has no word here the name is enough.
 _APACHE = {
@@ -42,6 +56,9 @@ _APACHE = {
     "%u": "$remote_user",
     "%t": "[$time_local]",
     "%r": "$request",
+    "%m": "$request_method",
+    "%U": "$uri",
+    "%q": "$is_args$args",
     "%s": "$status",
     "%b": "$body_bytes_sent",
     "%B": "$body_bytes_sent",
@@ -56,7 +73,7 @@ _APACHE_DIRECTIVE = re.compile(r"%[<>]?(?:[!,0-9]+)?(?:\{([^}]*)\})?(\^?[A-Za-z%
 
 _REQUEST_SPLIT = (
     r"(?P<method>[A-Za-z_-]{1,32})"
-    rf" (?P<path>{_PATH_PIECE})(?:\?(?P<query>{_QUERY_PIECE}))?"
+    rf" {_TARGET}"
     r" HTTP/[0-9](?:\.[0-9])?"
 )
 _REQUEST_WHOLE = rf"(?P<request>{_QUOTED})"
@@ -77,9 +94,13 @@ class LogFormat:
     ----------
     directive : str
         The line in nginx's notation.
+    percent_encoded : bool
+        Whether every field was percent-encoded for the log, once more than by the
+        browser.
     """
 
     directive: str
+    percent_encoded: bool = False
 
     @cached_property
     def pattern(self) -> str:
@@ -109,18 +130,39 @@ class LogFormat:
         for found in token.finditer(self.directive):
             body += re.escape(self.directive[end : found.start()])
             end = found.end()
-            # what is logged twice is read once
-            body += variables.pop(found[0], "") or _passed_over(
+            text = _text_until(
                 self.directive[: found.start()], self.directive[end : end + 1]
             )
+            if found[0] in variables:  # what is logged twice is read once
+                pattern = variables.pop(found[0])
+                body += pattern or f"(?P<{found[0][1:]}>{text or _QUOTED})"
+            else:
+                body += text or _passed_over(self.directive[end : end + 1])
         return rf"^{body}{re.escape(self.directive[end:])}\r?\n?$"
 
 
-def _passed_over(before: str, follows: str) -> str:
-    """Pattern of a variable that says nothing to us, up to what delimits it."""
+def _text_until(before: str, follows: str) -> str | None:
+    """Pattern of a text that stands in quotes or ends at a tab."""
     if before.count('"') % 2:
         return _QUOTED
+    return r"[^\t]*" if follows == "\t" else None
+
+
+def _passed_over(follows: str) -> str:
+    """Pattern of a variable that says nothing to us, up to what delimits it."""
     return rf"[^{re.escape(follows)}]*" if follows else ".*"
+
+
+def what_is_missing(fields: Collection[str]) -> list[str]:
+    """What every line must say and these fields do not, in nginx's words."""
+    has_time = {"date", "time"}.issubset(fields) or not TIMES.isdisjoint(fields)
+    has_request = "request" in fields or {"method", "path"}.issubset(fields)
+    said = {
+        "$time_local": has_time,
+        "$request": has_request,
+        "$status": "status" in fields,
+    }
+    return [name for name, is_said in said.items() if not is_said]
 
 
 def log_format(told: str) -> LogFormat:
@@ -141,10 +183,11 @@ def log_format(told: str) -> LogFormat:
             "nginx's log_format, Apache's LogFormat"
         )
     told = re.sub(r"\$\{(\w+)\}", r"$\1", told)
-    missing = [name for name in NEEDED if not re.search(rf"{re.escape(name)}\b", told)]
+    found = LogFormat(told)
+    missing = what_is_missing(found.fields)
     if missing:
         raise ValueError(f"format {told!r} lacks {', '.join(missing)}")
-    return LogFormat(told)
+    return found
 
 
 def _in_nginx_words(directive: re.Match[str]) -> str:
@@ -172,5 +215,31 @@ FORMATS = {
     "apache_combined": LogFormat(_COMBINED.replace(" - ", " $ident ", 1)),
     "apache_vhost_combined": LogFormat(
         f"$host:$server_port {_COMBINED.replace(' - ', ' $ident ', 1)}"
+    ),
+    "aws_alb": LogFormat(
+        "$type $time_iso8601 $elb $remote_addr:$port $target $request_time"
+        " $target_time $response_time $status $target_status $received_bytes"
+        ' $body_bytes_sent "$request" "$http_user_agent" $rest'
+    ),
+    "aws_cloudfront": LogFormat(
+        "\t".join(
+            [
+                "$date",
+                "$time",
+                "$edge",
+                "$body_bytes_sent",
+                "$remote_addr",
+                "$request_method",
+                "$host",
+                "$uri",
+                "$status",
+                "$http_referer",
+                "$http_user_agent",
+                "$args",
+                "$http_cookie",
+                "$rest",
+            ]
+        ),
+        percent_encoded=True,
     ),
 }

@@ -16,7 +16,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.weblog.files import LINE_LIMIT, LineBlock, is_ignored
-from ingest.weblog.formats import ANY_REQUEST, LogFormat
+from ingest.weblog.formats import ANY_REQUEST, TIMES, LogFormat
+from ingest.weblog.json_lines import JsonFormat
+from ingest.weblog.privacy import replaced
+from ingest.weblog.redaction import percent_decoded
+
+AnyFormat = LogFormat | JsonFormat
 
 Reason = Literal[
     "not_utf8",
@@ -36,7 +41,6 @@ REASONS: dict[Reason, str] = {
     "not_a_request": "has no HTTP request, but a TLS handshake or garbage",
     "unfinished_line": "is the last one and breaks off",
 }
-TIME_FORMAT = "%d/%b/%Y:%H:%M:%S %z"
 # Beyond these years a time is a broken clock, and Python's own dates end at 9999.
 _FIRST_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
@@ -71,7 +75,7 @@ class ParsedBlock:
 
 
 def parse_block(
-    block: LineBlock, log_format: LogFormat, window: tuple[datetime, datetime]
+    block: LineBlock, log_format: AnyFormat, window: tuple[datetime, datetime]
 ) -> ParsedBlock:
     """Parse the lines of a block.
 
@@ -79,14 +83,14 @@ def parse_block(
     ----------
     block : LineBlock
         From `files`.
-    log_format : LogFormat
+    log_format : LogFormat or JsonFormat
         What a line should look like.
     window : tuple of datetime
         From and to, the end excluded.
     """
     refused = _unreadable(block)
     lines = _split(_as_text(block, refused), log_format, refused)
-    lines = lines.with_columns(requested_at=_time("time_local")).drop("time_local")
+    lines = _with_times(lines)
     if block.is_unfinished:
         lines = _without_a_cut_line(block, lines, refused, log_format)
     requested_at = pl.col("requested_at")
@@ -155,9 +159,13 @@ def _as_text(block: LineBlock, refused: dict[int, Reason]) -> pl.DataFrame:
 
 
 def _split(
-    lines: pl.DataFrame, log_format: LogFormat, refused: dict[int, Reason]
+    lines: pl.DataFrame, log_format: AnyFormat, refused: dict[int, Reason]
 ) -> pl.DataFrame:
     """Fields of the lines that have the format; the others are refused."""
+    if isinstance(log_format, JsonFormat):
+        split = _with_request(log_format.split(lines))
+        _refuse(refused, lines.join(split, on="index", how="anti"), "wrong_format")
+        return split
     fields = pl.col("line").str.extract_groups(log_format.pattern)
     split = (
         lines.with_columns(fields.alias("fields"))
@@ -165,28 +173,46 @@ def _split(
         .filter(pl.col("status").is_not_null())
         .select(pl.all().exclude("line"), pl.lit(True).alias("is_request"))
     )
-    if len(split) == len(lines):
-        return split
-    others = lines.join(split, on="index", how="anti")
-    again = _looked_at_again(others, log_format)
-    _refuse(refused, others.join(again, on="index", how="anti"), "wrong_format")
-    return pl.concat([split, again.select(split.columns)]).sort("index")
+    if len(split) < len(lines):
+        others = lines.join(split, on="index", how="anti")
+        again = _looked_at_again(others, log_format)
+        _refuse(refused, others.join(again, on="index", how="anti"), "wrong_format")
+        split = pl.concat([split, again.select(split.columns)]).sort("index")
+    return _percent_decoded(split) if log_format.percent_encoded else split
 
 
 def _looked_at_again(lines: pl.DataFrame, log_format: LogFormat) -> pl.DataFrame:
     """Lines of the right format whose request is not an ordinary one."""
     loose = pl.col("line").str.extract_groups(log_format.loose_pattern)
     split = lines.with_columns(loose.alias("fields")).unnest("fields")
+    return _with_request(split.filter(pl.col("status").is_not_null()))
+
+
+def _with_request(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take the request apart, however it was sent, and say whether it is one."""
+    if "request" not in lines.columns:
+        # of nothing: a client that connected and left
+        sent = pl.when(pl.col("method", "path") != "-").then(pl.col("method", "path"))
+        return lines.with_columns(sent, is_request=pl.lit(value=True))
     request = pl.col("request").str.extract_groups(ANY_REQUEST)
     return (
-        split.filter(pl.col("status").is_not_null())
-        .with_columns(request.alias("request_fields"))
+        lines.with_columns(request.alias("request_fields"))
         .unnest("request_fields")
         .with_columns(
             path=pl.coalesce("path", "old_path"),
             query=pl.coalesce("query", "old_query"),
             is_request=pl.col("method").is_not_null() | (pl.col("request") == "-"),
         )
+        .drop("request", "old_path", "old_query")
+    )
+
+
+def _percent_decoded(lines: pl.DataFrame) -> pl.DataFrame:
+    """Texts as they were before the log encoded them."""
+    return lines.with_columns(
+        replaced(column, "%", percent_decoded)
+        for column in lines.get_columns()
+        if column.dtype == pl.String
     )
 
 
@@ -201,18 +227,37 @@ def _span(times: pl.Series) -> tuple[datetime, datetime] | None:
     return None
 
 
-def _time(column: str) -> pl.Expr:
-    time = pl.col(column).str.to_datetime(
-        TIME_FORMAT, strict=False, time_unit="us", time_zone="UTC"
+def _with_times(lines: pl.DataFrame) -> pl.DataFrame:
+    """`requested_at` out of what the format has; null if there is no such time."""
+    if "time_local" in lines.columns:
+        time = _parsed(pl.col("time_local"), "%d/%b/%Y:%H:%M:%S %z")
+    elif "time_iso8601" in lines.columns:
+        told = pl.col("time_iso8601").str.replace("Z$", "+00:00")
+        time = _parsed(told, "%Y-%m-%dT%H:%M:%S%.f%z")
+    elif "date" in lines.columns:
+        told = pl.concat_str("date", "time", separator=" ")
+        time = _parsed(told + " +0000", "%Y-%m-%d %H:%M:%S %z")
+    else:
+        seconds = pl.col("msec").cast(pl.Float64, strict=False)
+        # beyond is a broken clock, and no number of microseconds
+        seconds = pl.when(seconds.is_between(0, 1e11)).then(seconds)
+        micros = (seconds * 1e6).round().cast(pl.Int64)
+        time = micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    known = pl.when((time >= _FIRST_TIME) & (time < _END_OF_TIME)).then(time)
+    return lines.with_columns(requested_at=known).drop(
+        "date", "time", *TIMES, strict=False
     )
-    return pl.when((time >= _FIRST_TIME) & (time < _END_OF_TIME)).then(time)
+
+
+def _parsed(text: pl.Expr, form: str) -> pl.Expr:
+    return text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
 
 
 def _without_a_cut_line(
     block: LineBlock,
     lines: pl.DataFrame,
     refused: dict[int, Reason],
-    log_format: LogFormat,
+    log_format: AnyFormat,
 ) -> pl.DataFrame:
     """Refuse the last line unless it is surely whole.
 

@@ -1,4 +1,4 @@
-"""What keeps a person out of the rows: keyed hashes, and text without addresses.
+"""What keeps a visitor out of the rows: keyed hashes.
 
 Three things identify a browser: its cookie, its address, its agent. None of them is
 stored.
@@ -20,39 +20,20 @@ distinct values are hashed. Hashes are the first 128 bits of HMAC-SHA256.
 """
 
 import hmac
-import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import pairwise, repeat
-from urllib.parse import unquote_to_bytes
+from itertools import repeat
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 VISITOR_DAY_STARTS = timedelta(hours=4)
-SEARCH_TERM_LENGTH = 200
 
 _HEX_DIGITS = 32
 _MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in IPv6 clothes
-
-_ESCAPED = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
-_BACKSLASHED = re.compile(r'\\(["\\])')
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_KEPT_PERCENT = re.compile(r"%(?:25|2[fF]|3[fF]|23)")
-# Control characters, and those that turn the direction of what follows.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_AT = re.compile(r"@|%(?:25)*40")
-_DOMAIN = re.compile(r"(?:\.|%(?:25)*2[eE])[^\W\d_]{2}")
-_RETINA = re.compile(r"[^@%]+@[1-9]x\.\w+")
-_LONG_NUMBER = re.compile(r"\+?\d(?:[ .()\-]{0,2}\d){6,}")
-
-_AUTHORITY = r"^[A-Za-z][A-Za-z0-9+.\-]*://([^/?#]*)"
-_PORT = re.compile(r":[0-9]*$")
-_NUMERIC_HOST = re.compile(r"\[[0-9a-f:.%]*\]|[0-9.]+")
-_HOST = re.compile(r"\w[\w.\-]*")
 
 
 @dataclass(frozen=True)
@@ -122,6 +103,7 @@ def hash_visitors(requests: pl.DataFrame, keys: WeblogKeys) -> pl.DataFrame:
 
 def network(address: str) -> str | None:
     """The network an address lies in, IPv4 /24 or IPv6 /48, in hexadecimal."""
+    address = address.strip("[]")
     try:
         if ":" not in address:
             return socket.inet_pton(socket.AF_INET, address)[:3].hex()
@@ -150,58 +132,6 @@ def replaced(
         return values
     changed = pl.Series([change(value) for value in distinct], dtype=pl.String)
     return values.replace(distinct, changed)
-
-
-def unescaped(text: str) -> str:
-    r"""Undo the server's escapes: nginx's ``\xHH``, and ``\"`` and ``\\``.
-
-    Bytes that are not UTF-8, and control characters, stay escaped.
-    """
-    text = _ESCAPED.sub(
-        lambda run: _text_of(bytes.fromhex(run[0].replace("\\x", ""))) or run[0], text
-    )
-    return _BACKSLASHED.sub(r"\1", text)
-
-
-def clean_path(path: str) -> str:
-    """Turn a path into what people read, without e-mail addresses.
-
-    Percent escapes are decoded where they are UTF-8 without control characters and
-    do not change the meaning of the path (``%2F`` stays); a piece
-    between slashes that looks like an e-mail address, encoded however often, becomes
-    ``(email)``.
-    """
-    decoded = _PERCENT.sub(lambda run: _decoded_but_marks(run[0]), path)
-    pieces = decoded.split("/")
-    return "/".join("(email)" if _is_email(piece) else piece for piece in pieces)
-
-
-def clean_search_term(raw: str) -> str | None:
-    """What was searched for, without e-mail addresses and long numbers.
-
-    A word with an at sign becomes ``(email)``, seven or more digits ``(number)``.
-    """
-    words = _percent_decoded(unescaped(raw.replace("+", " "))).split()
-    text = " ".join("(email)" if _AT.search(word) else word for word in words)
-    return _LONG_NUMBER.sub("(number)", text)[:SEARCH_TERM_LENGTH].strip() or None
-
-
-def clean_login(login: str) -> str | None:
-    """The customer's number; None for an e-mail address, which must not be stored."""
-    number = unescaped(login).strip()
-    return None if _AT.search(number) else number or None
-
-
-def referrer_hosts(referrers: pl.Series) -> pl.Series:
-    """Host of each referrer in lower case; a numeric address becomes ``(address)``."""
-    return replaced(referrers.str.extract(_AUTHORITY), "", _host)
-
-
-def _host(authority: str) -> str | None:
-    host = _PORT.sub("", authority.rpartition("@")[2]).lower()
-    if _NUMERIC_HOST.fullmatch(host):
-        return "(address)"
-    return host if _HOST.fullmatch(host) else None
 
 
 def _with_days(requests: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
@@ -241,34 +171,3 @@ def _hash(
 
     hashes = [hashed(values, on) for values, on in zip(rows, days, strict=True)]
     return pl.Series(hashes, dtype=pl.String)
-
-
-def _percent_decoded(text: str) -> str:
-    return _PERCENT.sub(lambda run: _decoded_run(run[0]), text)
-
-
-def _decoded_run(run: str) -> str:
-    """A run of percent escapes as text, where that is safe; else as it was."""
-    return _text_of(unquote_to_bytes(run)) or run
-
-
-def _decoded_but_marks(run: str) -> str:
-    """As `_decoded_run`, but the marks that give a path its meaning stay."""
-    marks = [*_KEPT_PERCENT.findall(run), ""]
-    between = map(_decoded_run, _KEPT_PERCENT.split(run))
-    return "".join(text + mark for text, mark in zip(between, marks, strict=True))
-
-
-def _text_of(raw: bytes) -> str | None:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if _UNSAFE.search(text) else text
-
-
-def _is_email(piece: str) -> bool:
-    around = _AT.split(piece)
-    if len(around) == 1 or _RETINA.fullmatch(piece):
-        return False
-    return any(name and _DOMAIN.search(domain) for name, domain in pairwise(around))

@@ -18,14 +18,13 @@ from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
 from ingest.weblog.pages import mark_pages
 from ingest.weblog.parsing import ParsedBlock, parse_block
-from ingest.weblog.privacy import (
-    WeblogKeys,
+from ingest.weblog.privacy import WeblogKeys, hash_visitors, replaced
+from ingest.weblog.redaction import (
+    UNCLEAN_PATH,
     clean_login,
     clean_path,
     clean_search_term,
-    hash_visitors,
     referrer_hosts,
-    replaced,
     unescaped,
 )
 from ingest.weblog.source import WeblogSource
@@ -61,8 +60,6 @@ REFUSED = pl.Schema(
     }
 )
 REFUSED_LINE_BYTES = 4096  # enough to see what it was
-# Where an e-mail address, an escape or a session id may be; other paths stay.
-_UNCLEAN_PATH = r"[%@\\]"
 _SESSION_ID = r"(?i);(?:jsessionid|phpsessid|sid)=[^/;]*"
 _SCHEME_AND_HOST = r"^[A-Za-z][A-Za-z0-9+.\-]*://[^/]*"
 
@@ -215,15 +212,15 @@ def _described(
     )
     fields = fields.with_columns(
         pl.lit(None, pl.String).alias(name)
-        for name in ("body_bytes_sent", "http_referer", "http_user_agent")
+        for name in ("query", "body_bytes_sent", "http_referer", "http_user_agent")
         if name not in fields.columns
     )
     requests = fields.select(
         "line_number",
         "requested_at",
         "method",
-        "query",
-        _clean_paths(fields["path"]),
+        pl.col("query").replace("-", None),
+        _clean_paths(fields["path"], spec),
         pl.lit(file_hash, pl.String).alias("file_hash"),
         _addresses(fields, spec).alias("address"),
         pl.col("status").cast(pl.Int32).alias("status_code"),
@@ -237,7 +234,11 @@ def _described(
     requests = hash_visitors(requests, keys)
     requests = mark_pages(requests, spec.pages)
     return requests.with_columns(
-        replaced(requests["search_term"], "", clean_search_term),
+        replaced(
+            requests["search_term"],
+            "",
+            partial(clean_search_term, encodings=spec.encodings),
+        ),
         kind=pl.when(looks_for_holes()).then(pl.lit("scanner")).otherwise("kind"),
     ).select(pl.col(name).cast(dtype) for name, dtype in REQUESTS.items())
 
@@ -246,9 +247,11 @@ def _absent_as_null(column: pl.Expr) -> pl.Expr:
     return pl.when(~column.is_in(["-", ""])).then(column)
 
 
-def _clean_paths(paths: pl.Series) -> pl.Series:
+def _clean_paths(paths: pl.Series, spec: WeblogSource) -> pl.Series:
     bare = paths.str.replace(_SCHEME_AND_HOST, "").str.replace_all(_SESSION_ID, "")
-    return replaced(bare, _UNCLEAN_PATH, lambda path: clean_path(unescaped(path)))
+    return replaced(
+        bare, UNCLEAN_PATH, lambda path: clean_path(unescaped(path), spec.encodings)
+    )
 
 
 def _addresses(fields: pl.DataFrame, spec: WeblogSource) -> pl.Series:

@@ -14,9 +14,11 @@ from pydantic import (
 
 from ingest.weblog.addresses import Network
 from ingest.weblog.formats import ADDRESSES, LogFormat, log_format
+from ingest.weblog.json_lines import JsonFormat
 
 Kind = Literal["human", "app", "crawler", "scanner", "monitor", "preview", "unknown"]
 CAPTURES = frozenset({"product_id", "search_term"})
+ENCODINGS = ("utf-8", "cp949")  # in this order; shops of Korea have both
 NOT_A_RULE = "other"  # page_code of a page that no rule names
 
 
@@ -95,8 +97,9 @@ class WeblogSource(BaseModel):
     files : str
         Glob of all files that may hold a day, relative to the company's home, or
         absolute.
-    format : str
-        A name of `formats.FORMATS`, or a directive of nginx's or Apache's.
+    format : str or JsonFormat
+        A name of `formats.FORMATS`, a directive of nginx's or Apache's, or the keys
+        of JSON lines.
     client_address : str
         Field that holds the visitor's address.
     trusted_proxies : tuple of IPv4Network or IPv6Network
@@ -105,6 +108,9 @@ class WeblogSource(BaseModel):
     visitor_cookie : str, optional
         Name of the cookie that tells visitors apart, where the format holds the
         whole cookie header.
+    query_encoding : str
+        How paths and search terms are encoded: ``auto`` takes what is UTF-8 as that,
+        else what is CP949; ``utf-8`` and ``cp949`` that one alone.
     pages : tuple of PageRule
         The first rule that fits a path names the page.
     agents : tuple of AgentRule
@@ -114,17 +120,24 @@ class WeblogSource(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     files: Annotated[str, Field(min_length=1)]
-    format: str
+    format: str | JsonFormat
     client_address: str = "remote_addr"
     trusted_proxies: tuple[Network, ...] = ()
     visitor_cookie: Annotated[str, Field(pattern=r"^[^\s=;,\"]+$")] | None = None
+    query_encoding: Literal["auto", "utf-8", "cp949"] = "auto"
     pages: tuple[PageRule, ...] = ()
     agents: tuple[AgentRule, ...] = ()
 
     @property
-    def log_format(self) -> LogFormat:
-        """The format by its name or directive."""
-        return log_format(self.format)
+    def log_format(self) -> LogFormat | JsonFormat:
+        """The format by its name or directive, or that of JSON lines."""
+        told = self.format
+        return told if isinstance(told, JsonFormat) else log_format(told)
+
+    @property
+    def encodings(self) -> tuple[str, ...]:
+        """Encodings to try, in order."""
+        return ENCODINGS if self.query_encoding == "auto" else (self.query_encoding,)
 
     def find_files(self, home: Path) -> list[Path]:
         """Files that `files` names today, by name.
@@ -142,11 +155,12 @@ class WeblogSource(BaseModel):
     @model_validator(mode="after")
     def _format_has_the_fields(self) -> Self:
         fields = self.log_format.fields
+        told = "JSON" if isinstance(self.format, JsonFormat) else self.format
         addresses = fields.intersection(ADDRESSES)
         if self.client_address not in addresses:
             raise ValueError(
                 f"client_address {self.client_address!r} is not in format "
-                f"{self.format}: {_listed(addresses)}"
+                f"{told}: {_listed(addresses)}"
             )
         is_forwarded = self.client_address == "http_x_forwarded_for"
         if is_forwarded != bool(self.trusted_proxies):
@@ -157,12 +171,12 @@ class WeblogSource(BaseModel):
         has_header = "http_cookie" in fields
         if has_header and self.visitor_cookie is None:
             raise ValueError(
-                f"format {self.format} holds the whole cookie header: "
+                f"format {told} holds the whole cookie header: "
                 "visitor_cookie must name the one to keep"
             )
         if self.visitor_cookie and not has_header:
             raise ValueError(
-                f"visitor_cookie has nothing to choose from: format {self.format} "
+                f"visitor_cookie has nothing to choose from: format {told} "
                 "does not hold the whole cookie header"
             )
         return self

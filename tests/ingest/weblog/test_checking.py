@@ -83,3 +83,10 @@ def test_what_a_log_cannot_answer_is_told(look, line):
 def test_no_file_of_the_name_is_told(tmp_path: Path, source: WeblogSource, keys):
     with pytest.raises(FileNotFoundError, match=r"no log file is named weblogs/"):
         checking.look(source, tmp_path, keys)
+
+
+def test_searches_in_an_unknown_encoding_are_counted(look, line):
+    terms = ["%BF%EC%C0%AF", "caf%E9", "tea", "%FF", "x"]  # CP949, Latin-1, ...
+    lines = [line(request=f"GET /search?q={term} HTTP/1.1") for term in terms]
+
+    assert look(*lines).undecoded_share == pytest.approx(2 / 5)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,13 @@ def read_bytes(folder: Path, content: bytes, block_bytes: int = 4096) -> LogRead
     return LogReader(path, block_bytes)
 
 
+def zstd(text: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packing:
+        packing.write(text)
+    return sink.getvalue().to_pybytes()
+
+
 @pytest.mark.parametrize(
     "pack",
     [
@@ -36,6 +44,11 @@ def read_bytes(folder: Path, content: bytes, block_bytes: int = 4096) -> LogRead
         ),
         pytest.param(
             lambda text: gzip.compress(text) + bytes(512), id="padded with zeros"
+        ),
+        pytest.param(lambda text: zstd(text), id="zstd"),
+        pytest.param(
+            lambda text: zstd(text[:7777]) + zstd(text[7777:]),
+            id="two zstd frames, the cut within a line",
         ),
     ],
 )
@@ -58,6 +71,17 @@ def test_a_truncated_gzip_gives_the_lines_before_the_cut_and_says_so(tmp_path):
     assert whole == LINES[: len(whole)]
     assert 2000 < len(whole) < 3000
     assert reader.problem == "gzip data break off before their end"
+
+
+def test_a_truncated_zstd_gives_the_lines_before_the_cut_and_says_so(tmp_path):
+    packed = zstd(TEXT)
+    reader = read_bytes(tmp_path, packed[: len(packed) // 2])
+
+    whole = lines_of(list(reader))[:-1]
+
+    assert whole == LINES[: len(whole)]
+    assert 1000 < len(whole) < 3000  # what follows is in a block that was cut
+    assert reader.problem == "zstd data are damaged, or break off before their end"
 
 
 @pytest.mark.parametrize("missing", [1, 8])
@@ -113,10 +137,10 @@ def test_a_file_that_is_not_there_is_named_and_does_not_raise(tmp_path):
 
 
 def test_an_unknown_packing_is_named_and_not_read_as_lines(tmp_path):
-    reader = read_bytes(tmp_path, b"\x28\xb5\x2f\xfd" + TEXT)
+    reader = read_bytes(tmp_path, b"\xfd7zXZ\x00" + TEXT)
 
     assert list(reader) == []
-    assert reader.problem == "is packed with zstd; gzip or plain wanted"
+    assert reader.problem == "is packed with xz; gzip, zstd or plain wanted"
 
 
 @given(
@@ -169,6 +193,7 @@ class TestIdentity:
             pytest.param(first + b"\n", id="plain"),
             pytest.param(first + b"\r\nsecond\r\n", id="carriage returns, grown"),
             pytest.param(gzip.compress(first + b"\n"), id="gzip"),
+            pytest.param(zstd(first + b"\n"), id="zstd"),
             pytest.param(b"#Version: 1.0\n\n#Fields: a b\n" + first, id="header"),
         ],
     )

@@ -2,7 +2,6 @@
 
 import gzip
 from datetime import UTC, datetime
-from ipaddress import ip_network
 
 import polars as pl
 from hypothesis import given, settings
@@ -97,36 +96,6 @@ def test_one_cookie_is_picked_out_of_the_whole_header(
     kinds = chunk.requests["visitor_kind"].to_list()
     assert chunk.requests["visitor_hash"].to_list()[:2] == [expected, expected]
     assert kinds == ["cookie", "cookie", "address", "address"]
-
-
-def test_a_log_behind_a_balancer_gives_the_visitors_of_the_origins_own(
-    tmp_path, source, keys, window, line
-):
-    visitors = [f"198.51.{n}.9" for n in range(5)]
-    combined = [line(address=each).rsplit(b' "', 2)[0] for each in visitors]
-    behind = [
-        each.replace(visitor.encode(), b"10.0.0.7", 1)
-        + f' "6.6.6.6, {visitor}, 10.0.0.1"'.encode()
-        for each, visitor in zip(combined, visitors, strict=True)
-    ]
-    settings = {
-        "format": "nginx_main",
-        "client_address": "http_x_forwarded_for",
-        "trusted_proxies": (ip_network("10.0.0.0/8"),),
-    }
-
-    def visitors_of(lines, **settings):
-        path = tmp_path / "access.log"
-        path.write_bytes(b"".join(each + b"\n" for each in lines))
-        spec = source.model_copy(update=settings)
-        (chunk,) = read_requests([path], spec, keys, window)
-        assert chunk.refused.is_empty()
-        return chunk.requests["visitor_hash"].to_list()
-
-    direct = visitors_of(combined, format="nginx_combined")
-
-    assert visitors_of(behind, **settings) == direct
-    assert len(set(direct)) == 5
 
 
 def test_a_log_without_agents_and_referrers_loads(tmp_path, source, keys, window, line):

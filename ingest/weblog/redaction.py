@@ -1,0 +1,181 @@
+"""What visitors wrote, decoded and without persons: paths, search terms, referrers.
+
+Of a query string only the search term is kept, of a referrer only the host; logins
+that are e-mail addresses are not kept at all.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from urllib.parse import unquote_to_bytes
+
+import polars as pl
+
+from ingest.weblog.privacy import replaced
+from ingest.weblog.source import ENCODINGS
+
+SEARCH_TERM_LENGTH = 200
+
+_ESCAPED = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
+_BACKSLASHED = re.compile(r'\\(["\\])')
+ESCAPES = r"(?:%[0-9A-Fa-f]{2})+"  # still there in what could not be decoded
+_PERCENT = re.compile(ESCAPES)
+_PERCENT_U = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")  # as JavaScript's escape() writes
+_KEPT_PERCENT = re.compile(r"%(?:25|2[fF]|3[fF]|23)")
+# Control characters, and those that turn the direction of what follows.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+_AT = re.compile(r"@|%(?:25)*40")
+_DOMAIN = re.compile(r"(?:\.|%(?:25)*2[eE])[^\W\d_]{2}")
+_RETINA = re.compile(r"[^@%]+@[1-9]x\.\w+")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ .()\-]{0,2}\d){6,}")
+# In a path a long number is a product more often than a person, so it must look like
+# a mobile phone, a resident's number or a card whose check digit is right.
+_PHONE = re.compile(
+    r"(?<!\d)(?:(?:\+?82[ .\-]?0?|0)1[016-9](?:[ .\-]?\d{4}|[ .\-]\d{3})[ .\-]?\d{4}"
+    r"|\+[1-9]\d{0,2}(?:[ .()\-]{0,2}\d){7,12})(?!\d)"
+)
+_RESIDENT = re.compile(
+    r"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)"
+)
+_CARD = re.compile(r"(?<!\d)[3-6]\d{3}([ \-]?)\d{4}\1\d{4}\1\d{3,4}(?!\d)")
+_SIGNED_TOKEN = re.compile(r"eyJ[\w\-]{8,}\.[\w\-]+(?:\.[\w\-]*)?")
+_TOKEN_WORD = re.compile(r"(?=[\w\-]*[0-9])(?=[\w\-]*[A-Za-z])[A-Za-z0-9_\-]{24,}")
+_LETS_IN = r"(?i:reset|verif|confirm|activat|invit|unsubscribe|magic|token|auth)[\w\-]*"
+_AFTER_DOOR = re.compile(rf"(?<=/)({_LETS_IN}/)[A-Za-z0-9_.~\-]{{8,}}")
+# Where any of these, an escape or a session id may be; other paths stay unseen.
+UNCLEAN_PATH = (
+    r"[%@\\]|[0-9]{6}-[0-9]{7}|\+[1-9]|(?:82|0)[ .\-]?0?1[016-9][ .\-]?[0-9]{3}"
+    rf"|[3-6][0-9]{{3}}[ \-]?[0-9]{{4}}[ \-]?[0-9]{{4}}|eyJ|{_LETS_IN}/"
+)
+
+_AUTHORITY = r"^[A-Za-z][A-Za-z0-9+.\-]*://([^/?#]*)"
+_PORT = re.compile(r":[0-9]*$")
+_NUMERIC_HOST = re.compile(r"\[[0-9a-f:.%]*\]|[0-9.]+")
+_HOST = re.compile(r"\w[\w.\-]*")
+
+
+def unescaped(text: str) -> str:
+    r"""Undo the server's escapes: nginx's ``\xHH``, and ``\"`` and ``\\``.
+
+    Bytes that are not UTF-8, and control characters, stay escaped.
+    """
+    text = _ESCAPED.sub(
+        lambda run: (
+            _text_of(bytes.fromhex(run[0].replace("\\x", "")), ("utf-8",)) or run[0]
+        ),
+        text,
+    )
+    return _BACKSLASHED.sub(r"\1", text)
+
+
+def percent_decoded(text: str, encodings: Sequence[str] = ENCODINGS[:1]) -> str:
+    """Undo one percent-encoding where that gives text without control characters.
+
+    Parameters
+    ----------
+    text : str
+        As logged.
+    encodings : sequence of str
+        Tried in order, on the whole text first: in CP949 the second byte of a letter
+        may be an ASCII letter, which no browser encodes. Then on each run of escapes
+        by itself; what is text in none of them stays.
+    """
+    text = _PERCENT_U.sub(_of_utf_16, text)
+    whole = _text_of(unquote_to_bytes(text), encodings)
+    if whole is not None:
+        return whole
+    return _PERCENT.sub(lambda run: _decoded_run(run[0], encodings), text)
+
+
+def clean_path(path: str, encodings: Sequence[str] = ENCODINGS) -> str:
+    """Turn a path into what people read, without persons.
+
+    Percent escapes are decoded where they are text without control characters and do
+    not change the meaning of the path (``%2F`` stays); a piece between slashes that
+    looks like an e-mail address, encoded however often, becomes ``(email)``. So do
+    ``(number)``: phones, residents' numbers and cards; and ``(token)``: what lets
+    somebody in.
+    """
+    decoded = _PERCENT.sub(lambda run: _decoded_but_marks(run[0], encodings), path)
+    pieces = decoded.split("/")
+    path = "/".join("(email)" if _is_email(piece) else piece for piece in pieces)
+    for number in (_PHONE, _RESIDENT):
+        path = number.sub("(number)", path)
+    path = _CARD.sub(lambda card: "(number)" if _is_card(card[0]) else card[0], path)
+    return _AFTER_DOOR.sub(r"\1(token)", _SIGNED_TOKEN.sub("(token)", path))
+
+
+def clean_search_term(raw: str, encodings: Sequence[str] = ENCODINGS) -> str | None:
+    """What was searched for, without e-mail addresses, long numbers and tokens.
+
+    A word with an at sign becomes ``(email)``, seven or more digits ``(number)``, a
+    long word of letters and digits ``(token)``.
+    """
+    words = percent_decoded(unescaped(raw.replace("+", " ")), encodings).split()
+    text = " ".join(
+        "(email)"
+        if _AT.search(word)
+        else _TOKEN_WORD.sub("(token)", _SIGNED_TOKEN.sub("(token)", word))
+        for word in words
+    )
+    return _LONG_NUMBER.sub("(number)", text)[:SEARCH_TERM_LENGTH].strip() or None
+
+
+def clean_login(login: str) -> str | None:
+    """The customer's number; None for an e-mail address, which must not be stored."""
+    number = unescaped(login).strip()
+    return None if _AT.search(number) else number or None
+
+
+def referrer_hosts(referrers: pl.Series) -> pl.Series:
+    """Host of each referrer in lower case; a numeric address becomes ``(address)``."""
+    return replaced(referrers.str.extract(_AUTHORITY), "", _host)
+
+
+def _host(authority: str) -> str | None:
+    host = _PORT.sub("", authority.rpartition("@")[2]).lower()
+    if _NUMERIC_HOST.fullmatch(host):
+        return "(address)"
+    return host if _HOST.fullmatch(host) else None
+
+
+def _decoded_run(run: str, encodings: Sequence[str]) -> str:
+    """A run of percent escapes as text, where that is safe; else as it was."""
+    return _text_of(unquote_to_bytes(run), encodings) or run
+
+
+def _decoded_but_marks(run: str, encodings: Sequence[str]) -> str:
+    """As `_decoded_run`, but the marks that give a path its meaning stay."""
+    marks = [*_KEPT_PERCENT.findall(run), ""]
+    between = [_decoded_run(each, encodings) for each in _KEPT_PERCENT.split(run)]
+    return "".join(text + mark for text, mark in zip(between, marks, strict=True))
+
+
+def _of_utf_16(run: re.Match[str]) -> str:
+    raw = bytes.fromhex(run[0].replace("%u", ""))
+    return _text_of(raw, ("utf-16-be",)) or run[0]
+
+
+def _text_of(raw: bytes, encodings: Sequence[str]) -> str | None:
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if _UNSAFE.search(text) else text
+    return None
+
+
+def _is_email(piece: str) -> bool:
+    around = _AT.split(piece)
+    if len(around) == 1 or _RETINA.fullmatch(piece):
+        return False
+    return any(name and _DOMAIN.search(domain) for name, domain in pairwise(around))
+
+
+def _is_card(number: str) -> bool:
+    """Whether the check digit is right (ISO/IEC 7812-1, annex B: Luhn)."""
+    digits = [int(digit) for digit in reversed(number) if digit.isdigit()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
