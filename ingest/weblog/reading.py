@@ -219,7 +219,7 @@ def _described(
         "line_number",
         "requested_at",
         "method",
-        pl.col("query").replace("-", None),
+        "query",
         _clean_paths(fields["path"], spec),
         pl.lit(file_hash, pl.String).alias("file_hash"),
         _addresses(fields, spec).alias("address"),

@@ -1,13 +1,16 @@
 """From a line to a row, with every line accounted for and no person in it."""
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.contract import WEB_REQUESTS
+from ingest.weblog.json_lines import JsonFormat
 from ingest.weblog.reading import REQUESTS, read_requests
 from ingest.weblog.source import WeblogSource
 
@@ -186,7 +189,42 @@ any_line = st.one_of(
         ),
         st.one_of(st.just(b"-"), st.binary(max_size=5)),
     ),
+    st.builds(  # as a CDN writes lines
+        lambda day, text: b"\t".join(
+            [b"2017-12-%02d" % day, b"10:00:00", b"x", b"1", b"203.0.113.7", b"GET"]
+            + [b"h", text, b"200", b"-", text, text, text, b"x"]
+        ),
+        st.integers(0, 33),
+        st.binary(max_size=9),
+    ),
+    st.builds(  # and a balancer
+        lambda day, request, text: (
+            b"h2 2017-12-%02dT10:00:00Z lb 203.0.113.7:1 t 0 0 0 200 200 1 1"
+            b' "%s" "%s" x' % (day, request, text)
+        ),
+        st.integers(0, 33),
+        st.one_of(st.just(b"GET / HTTP/2.0"), st.binary(max_size=20)),
+        st.binary(max_size=9),
+    ),
+    st.builds(
+        lambda told: json.dumps(told).encode(),
+        st.fixed_dictionaries(
+            {
+                "t": st.one_of(st.floats(0, 2e9), st.text(max_size=3), st.none()),
+                "s": st.one_of(st.just(200), st.text(max_size=3), st.just({"s": 1})),
+                "a": st.one_of(st.just("203.0.113.7"), st.integers()),
+                "r": st.one_of(st.just("GET / HTTP/2"), st.text(max_size=9)),
+            }
+        ),
+    ),
 )
+KEYS = {"msec": "t", "status": "s", "remote_addr": "a", "request": "r"}
+FORMATS = {
+    "nginx_combined_cookie_login": "nginx_combined_cookie_login",
+    "aws_alb": "aws_alb",
+    "aws_cloudfront": "aws_cloudfront",
+    "json": JsonFormat.model_validate({"json": KEYS}),
+}
 
 
 @given(
@@ -198,17 +236,19 @@ any_line = st.one_of(
     kept=st.integers(0, 400),
     block_bytes=st.sampled_from([1, 50, 1 << 20]),
 )
+@pytest.mark.parametrize("name", FORMATS)
 @settings(deadline=None, max_examples=60)
 def test_every_line_is_in_exactly_one_place(
-    tmp_path_factory, source, keys, content, is_packed, kept, block_bytes
+    tmp_path_factory, source, keys, name, content, is_packed, kept, block_bytes
 ):
+    spec = source.model_copy(update={"format": FORMATS[name]})
     packed = gzip.compress(content, mtime=0) if is_packed else content
     path = tmp_path_factory.mktemp("logs") / "access.log"
     path.write_bytes(packed[: len(packed) - kept] if kept < 100 else packed)
     window = datetime(2017, 12, 10, tzinfo=UTC), datetime(2017, 12, 20, tzinfo=UTC)
 
     def read(size: int) -> tuple[list[int], list[tuple], int, int, object]:
-        chunks = list(read_requests([path], source, keys, window, block_bytes=size))
+        chunks = list(read_requests([path], spec, keys, window, block_bytes=size))
         for chunk in chunks:
             placed = len(chunk.requests) + len(chunk.refused)
             placed += chunk.outside_count + chunk.ignored_count
