@@ -191,8 +191,10 @@ any_line = st.one_of(
     ),
     st.builds(  # as a CDN writes lines
         lambda day, text: b"\t".join(
-            [b"2017-12-%02d" % day, b"10:00:00", b"x", b"1", b"203.0.113.7", b"GET"]
-            + [b"h", text, b"200", b"-", text, text, text, b"x"]
+            [
+                b"2017-12-%02d\t10:00:00\tx\t1\t203.0.113.7\tGET\th" % day,
+                *(text, b"200", b"-", text, text, text, b"x"),
+            ]
         ),
         st.integers(0, 33),
         st.binary(max_size=9),
