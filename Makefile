@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 DANGGOL = .venv/bin/danggol
 BIN = .venv/bin
-WORKERS = --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+WORKERS = --numprocesses 3 --dist loadfile --no-loadscope-reorder
 CODE = danggol ingest mining expectations warehouse demo dags tests
 
 # The first supported Python; `make install PYTHON=/path/to/python3.12` names another.

@@ -17,7 +17,6 @@ from warehouse.migrations import migrate
 from warehouse.server import Server
 
 _numbers = itertools.count()
-NIGHTS = "after_each_night"  # a fixture that takes a minute to make
 
 
 def pytest_configure() -> None:
@@ -28,23 +27,9 @@ def pytest_configure() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Keep files whole, and let the slow ones begin.
-
-    A worker that began with a small file would not end alone with a slow one. Files
-    that look at the same nights share them, in one worker.
-    """
-    items.sort(key=lambda item: not _is_slow(item))
-    looks_at_nights = {item.path for item in items if NIGHTS in item.fixturenames}
-    for item in items:
-        group = str(item.path)
-        if item.path in looks_at_nights:
-            group = f"{NIGHTS}, {'slow' if _is_slow(item) else 'quick'}"
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _is_slow(item: pytest.Function) -> bool:
-    return item.get_closest_marker("slow") is not None
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow files begin, so that no worker ends alone with one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
