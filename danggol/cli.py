@@ -73,6 +73,21 @@ def status() -> None:
 
 
 @app.command()
+def init(
+    url_env: Annotated[str, typer.Argument(help="Variable that holds the shop's URL.")],
+    time_zone: Annotated[str, typer.Option(help="Such as Asia/Seoul.")],
+    currency: Annotated[str, typer.Option(help="Such as KRW.")],
+    schema: Annotated[
+        str | None, typer.Option(help="Where the shop's tables are.")
+    ] = None,
+) -> None:
+    """Draft the company's YAML out of the shop's catalogue, for you to correct."""
+    path = sources_commands.draft(url_env, time_zone, currency, schema)
+    todo = path.read_text("utf-8").count("TODO")
+    console.print(f"wrote {path}: read it, {todo} places say TODO")
+
+
+@app.command()
 def migrate() -> None:
     """Bring the warehouse's schemas and roles up to date."""
     from danggol.environment import Environment

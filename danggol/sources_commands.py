@@ -1,6 +1,7 @@
 """`danggol sources`: whether a night could be read, and what it would take."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -30,6 +31,43 @@ def check(
     """Read a night of every source, show what would become of it, and keep nothing."""
     if not show(parse_day(day), queries=queries):
         raise typer.Exit(1)
+
+
+def draft(url_env: str, time_zone: str, currency: str, schema: str | None) -> Path:
+    """Write a first company.yml about a shop; where it is.
+
+    Raises
+    ------
+    ValueError
+        If the URL itself was given, or there is no such time zone.
+    FileExistsError
+        If the company has one.
+    """
+    from danggol.settings import Settings
+    from ingest import drafting
+    from ingest.shop_source import check_zone, url_in
+    from ingest.sources.database import catalogue
+
+    if "://" in url_env:
+        raise ValueError(
+            "everybody on this machine can read a command; put the URL into a "
+            "variable and name that: export SHOP_URL=... and danggol init SHOP_URL"
+        )
+    check_zone("--time-zone", time_zone)
+    settings = Settings()
+    path = settings.home / "company.yml"
+    if path.exists():
+        raise FileExistsError(f"{path} is there already; move it away to draft anew")
+    text = drafting.draft(
+        catalogue(url_in(url_env), schema),
+        settings.company,
+        url_env,
+        time_zone,
+        currency,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
 
 
 def show(day: date, *, queries: bool) -> bool:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from ingest.contract import SHOP_ENTITIES
 from ingest.shop_source import ShopSource
 from ingest.sources import Extract, Tables, postgresql
+from ingest.sources.pace import Pace
 from ingest.windows import Window, day_window, month_windows
 from warehouse import Warehouse
 from warehouse.batches import Counts, Reading, is_committed, store
@@ -87,12 +88,15 @@ def opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
         from ingest.sources import files  # DuckDB, which a database does not need
 
         return files.snapshot(source, night.home)
+    pace = Pace(source.max_rows_per_second)
     scheme = night.url.get_secret_value().partition(":")[0]
     if scheme in ("postgresql", "postgres"):
-        return postgresql.snapshot(night.url, source.statement_timeout_seconds)
+        return postgresql.snapshot(night.url, source.statement_timeout_seconds, pace)
     from ingest.sources import database  # SQLAlchemy, which a PostgreSQL does not need
 
-    return database.snapshot(night.url, source.statement_timeout_seconds, source.zone)
+    return database.snapshot(
+        night.url, source.statement_timeout_seconds, source.zone, pace
+    )
 
 
 def _load(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from ingest import airflow_connection
 from ingest.contract import SHOP_ENTITIES
 
 
@@ -24,6 +25,29 @@ def check_zone(setting: str, name: str) -> None:
         raise ValueError(
             f"{setting} {name!r} is not an IANA name such as Asia/Seoul"
         ) from None
+
+
+def url_in(variable: str) -> SecretStr:
+    """The URL that a variable of the environment holds.
+
+    Raises
+    ------
+    LookupError
+        If the variable is not set, or is no connection of Airflow's though its name
+        begins with ``AIRFLOW_CONN_``.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        raise LookupError(
+            f"{variable} is not set; it holds the URL of the shop database, "
+            "such as postgresql://user:password@host:port/database"
+        )
+    if variable.startswith(airflow_connection.PREFIX):
+        try:
+            value = airflow_connection.as_url(value)
+        except ValueError as error:
+            raise LookupError(f"{variable}: {error}") from None
+    return SecretStr(value)
 
 
 class EntityQuery(BaseModel):
@@ -106,12 +130,17 @@ class ShopSource(BaseModel):
     Attributes
     ----------
     url_env : str, optional
-        Variable that holds the URL of a database; or else:
+        Variable that holds the URL of a database, or with a name such as
+        ``AIRFLOW_CONN_SHOP`` a connection as Airflow has it; or else:
     files : dict of str to FileTable, optional
         Tables made of files; queries about them are DuckDB's SQL.
     source_time_zone : str, optional
         Zone of times that have none, in files and in databases other than PostgreSQL,
         where the query says it: ``updated_at at time zone 'Asia/Seoul'``.
+    statement_timeout_seconds : int
+        How long the database may work on one query; reading its rows counts.
+    max_rows_per_second : int, optional
+        How fast a database is read at most.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -120,6 +149,7 @@ class ShopSource(BaseModel):
     files: dict[str, FileTable] | None = None
     source_time_zone: str | None = None
     statement_timeout_seconds: Annotated[int, Field(gt=0)] = 1800
+    max_rows_per_second: Annotated[int, Field(gt=0)] | None = None
     entities: dict[str, EntityQuery]
 
     @model_validator(mode="after")
@@ -157,13 +187,7 @@ class ShopSource(BaseModel):
         Raises
         ------
         LookupError
-            If the variable is not set.
+            If the variable is not set, or holds none.
         """
         assert self.url_env is not None, "files have no URL"
-        value = os.environ.get(self.url_env)
-        if not value:
-            raise LookupError(
-                f"{self.url_env} is not set; it holds the URL of the shop database, "
-                "such as postgresql://user:password@host:port/database"
-            )
-        return SecretStr(value)
+        return url_in(self.url_env)

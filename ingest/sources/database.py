@@ -4,7 +4,7 @@ A server-side cursor gives the rows in batches. What type a column has is known 
 values only, so a query is compared with the contract by its first rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from sqlalchemy import exc
 from ingest.shop_source import EntityQuery
 from ingest.sources import frames
 from ingest.sources.fitting import Fit, SourceMismatch, SourceUnavailable, fit
+from ingest.sources.pace import Pace
 from ingest.windows import Window
 from warehouse.connection import Connection
 from warehouse.copying import copy_frame
@@ -51,6 +52,42 @@ ISOLATION = ("REPEATABLE READ", "SNAPSHOT", "SERIALIZABLE")
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view of a catalogue.
+
+    Attributes
+    ----------
+    name : str
+    columns : dict of str to str
+        ``local time`` for a time without a zone, else an empty text.
+    key : tuple of str
+        Primary key.
+    references : dict of str to str
+        Table that a column refers to.
+    """
+
+    name: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    references: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a database says of itself; `quote` writes a name as its SQL wants it."""
+
+    dialect: str
+    schema: str | None
+    tables: list[Table]
+    quote: Callable[[str], str]
+
+    def named(self, table: Table) -> str:
+        """The table as a query names it."""
+        names = [self.schema, table.name] if self.schema else [table.name]
+        return ".".join(map(self.quote, names))
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseTables:
     """The tables, as one read-only transaction sees them.
 
@@ -58,10 +95,13 @@ class DatabaseTables:
     ----------
     zone : ZoneInfo, optional
         Zone of times that have none.
+    pace : Pace
+        How fast rows are read.
     """
 
     connection: sa.Connection
     zone: ZoneInfo | None
+    pace: Pace
 
     def compare(self, entity: Entity, spec: EntityQuery) -> "DatabaseExtract":
         """Hold the first rows of an entity's query against the contract.
@@ -103,6 +143,7 @@ class DatabaseExtract:
         stamp = self.spec.stamp or window[0].astimezone(UTC)
         for frame in self._frames(window):
             count += frame.height
+            self.tables.pace.let_through(frame.height)
             for each in frames.staged(
                 frame, self.entity, self.fit, stamp, self.tables.zone
             ):
@@ -161,9 +202,46 @@ class DatabaseExtract:
         return str(local) if self.stamp_kind == "text" else local
 
 
+def catalogue(url: SecretStr, schema: str | None = None) -> Catalogue:
+    """Tables and views that a database has, without their rows.
+
+    Raises
+    ------
+    SourceUnavailable
+        If the source cannot be reached; never shows the URL.
+    """
+    with _told(), _engine(url).connect() as connection:
+        seen = sa.inspect(connection)
+        everything = sa.engine.ObjectKind.ANY
+        columns = seen.get_multi_columns(schema=schema, kind=everything)
+        keys = seen.get_multi_pk_constraint(schema=schema)
+        references = seen.get_multi_foreign_keys(schema=schema)
+        quote = connection.dialect.identifier_preparer.quote
+        dialect = connection.dialect.name
+    tables = [
+        Table(
+            place[1],
+            {each["name"]: _of_which_time(each["type"]) for each in columns[place]},
+            tuple(keys[place]["constrained_columns"]) if place in keys else (),
+            {
+                column: each["referred_table"]
+                for each in references.get(place, ())
+                for column in each["constrained_columns"]
+            },
+        )
+        for place in sorted(columns, key=str)
+    ]
+    return Catalogue(dialect, schema, tables, quote)
+
+
+def _of_which_time(kind: sa.types.TypeEngine[Any]) -> str:
+    is_local = isinstance(kind, sa.DateTime) and not kind.timezone
+    return "local time" if is_local else ""
+
+
 @contextmanager
 def snapshot(
-    url: SecretStr, timeout_seconds: int, zone: ZoneInfo | None
+    url: SecretStr, timeout_seconds: int, zone: ZoneInfo | None, pace: Pace
 ) -> Iterator[DatabaseTables]:
     """A read-only transaction that sees the source at one moment.
 
@@ -182,13 +260,15 @@ def snapshot(
             level = next((each for each in ISOLATION if each in known), None)
             if level is not None:
                 connection = connection.execution_options(isolation_level=level)
-        tables = DatabaseTables(connection, zone)
+        tables = DatabaseTables(connection, zone, pace)
         yield tables
 
 
 def _engine(url: SecretStr) -> sa.Engine:
     try:
         parts = sa.make_url(url.get_secret_value())
+        if parts.drivername == "postgres":
+            parts = parts.set(drivername="postgresql")
         if parts.drivername in MYSQL:
             parts = parts.set(drivername=f"{parts.drivername}+pymysql")
         if parts.get_backend_name() in MYSQL:

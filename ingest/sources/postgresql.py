@@ -20,6 +20,7 @@ from ingest.sources.fitting import (
     SourceUnavailable,
     fit,
 )
+from ingest.sources.pace import Pace
 from ingest.windows import Window
 from warehouse.connection import Connection
 from warehouse.entity import Entity
@@ -45,10 +46,13 @@ class PostgresqlTables:
     ----------
     connection : psycopg.Connection
         In that transaction.
+    pace : Pace
+        How fast rows are read.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], pace: Pace) -> None:
         self._connection = connection
+        self._pace = pace
 
     def compare(self, entity: Entity, spec: EntityQuery) -> "PostgresqlExtract":
         """Describe the query of an entity and hold it against the contract.
@@ -67,7 +71,11 @@ class PostgresqlTables:
             for each in cursor.description or ()
         }
         return PostgresqlExtract(
-            entity, spec, fit(entity, spec, found, ACCEPTED), self._connection
+            entity,
+            spec,
+            fit(entity, spec, found, ACCEPTED),
+            self._connection,
+            self._pace,
         )
 
 
@@ -79,6 +87,7 @@ class PostgresqlExtract:
     spec: EntityQuery
     fit: Fit
     source: psycopg.Connection[Any]
+    pace: Pace
 
     def fill(self, window: Window, target: Connection) -> int:
         """Pipe the rows of `window` into ``staged``; returns the source's count."""
@@ -98,7 +107,7 @@ class PostgresqlExtract:
             closing(_blocks(reader, out, self.entity.name)) as blocks,
         ):
             with target.cursor() as writer, writer.copy(into) as staged:
-                for block in blocks:
+                for block in self.pace.paced(blocks):  # of one row
                     staged.write(block)
             return reader.rowcount
 
@@ -173,7 +182,9 @@ def _read_whole(plan: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[PostgresqlTables]:
+def snapshot(
+    url: SecretStr, timeout_seconds: int, pace: Pace
+) -> Iterator[PostgresqlTables]:
     """A read-only transaction that sees the source at one moment.
 
     Raises
@@ -203,7 +214,7 @@ def snapshot(url: SecretStr, timeout_seconds: int) -> Iterator[PostgresqlTables]
                 sql.Literal(f"{timeout_seconds}s")
             )
         )
-        yield PostgresqlTables(connection)
+        yield PostgresqlTables(connection, pace)
 
 
 @contextmanager

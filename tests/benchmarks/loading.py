@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 
 from ingest.contract import ORDER_LINES
 from ingest.shop_source import EntityQuery
+from ingest.sources.pace import Pace
 from ingest.sources.postgresql import snapshot
 from ingest.windows import day_window
 from tests.benchmarks.embedded import SHOP, embedded_warehouse, tidy
@@ -103,7 +104,7 @@ def _load(warehouse: Warehouse) -> None:
     url = SecretStr(warehouse.url("admin", driver="postgresql", database=SHOP))
     spec = EntityQuery(query=QUERY, mode="incremental", stamp="changed_at")
     reading = Reading(ORDER_LINES, "shop", DAY, spec.mode, WINDOW, uuid4())
-    with snapshot(url, timeout_seconds=60) as shop:
+    with snapshot(url, timeout_seconds=60, pace=Pace()) as shop:
         extract = shop.compare(ORDER_LINES, spec)
         with warehouse.connect("loader") as target:
             store(

@@ -191,5 +191,34 @@ def test_help_names_every_command(run: Run):
     _, out, _ = run("--help")
 
     wanted = ["demo", "up", "down", "status", "night", "backfill", "report", "docs"]
-    wanted += ["url", "clean", "migrate"]
+    wanted += ["url", "clean", "migrate", "init"]
     assert [name for name in wanted if f" {name} " not in out] == []
+
+
+def test_init_drafts_a_company_and_says_what_is_left_to_do(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (home / "company.yml").unlink()
+    monkeypatch.setenv("SHOP_URL", "sqlite://")
+    init = ("init", "SHOP_URL", "--time-zone", "Asia/Seoul", "--currency", "KRW")
+
+    code, out, _ = run(*init)
+    again, _, err = run(*init)
+
+    drafted = (home / "company.yml").read_text("utf-8")
+    assert code == 0
+    assert "time_zone: Asia/Seoul" in drafted
+    assert f"{drafted.count('TODO')} places say TODO" in out
+    assert again == 1
+    assert "is there already" in err
+
+
+def test_init_takes_no_url_that_everybody_could_read(run: Run):
+    code, _, err = run(
+        *("init", "mysql://crm:a-secret@shop/db"),
+        *("--time-zone", "Asia/Seoul", "--currency", "KRW"),
+    )
+
+    assert code == 1
+    assert "danggol init SHOP_URL" in err
+    assert "a-secret" not in err

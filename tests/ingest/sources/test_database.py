@@ -4,6 +4,7 @@ SQLite stands for all that SQLAlchemy reaches; `make test-system` has MariaDB.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -110,6 +111,13 @@ def test_a_night_takes_the_rows_of_its_day_whatever_their_values_are_kept_as(
     assert ask("select locator, reason from vault.quarantine") == [
         ("order_id=R3, line_id=1", "net_amount is no number")
     ]
+
+
+def test_a_source_that_asks_for_time_is_given_it(url: str, load):
+    begun = time.monotonic()
+
+    assert load(url, source().model_copy(update={"max_rows_per_second": 5})).read == 6
+    assert time.monotonic() - begun >= 6 / 5
 
 
 def test_the_night_before_takes_what_was_sold_until_its_last_second(
