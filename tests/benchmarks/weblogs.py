@@ -15,7 +15,7 @@ import polars as pl
 
 from demo.complete_journey.visits import AGENTS
 from ingest.weblog.files import LogReader
-from ingest.weblog.parsing import TIME_FORMAT, parse_block
+from ingest.weblog.parsing import parse_block
 from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.reading import read_requests
 from ingest.weblog.source import WeblogSource
@@ -139,7 +139,7 @@ def _lines(sizes: Sequence[int], rng: random.Random) -> Iterator[str]:
         yield line.substitute(
             remote_addr=f"198.18.{visitor // 200}.{visitor % 200}",
             remote_user="-",
-            time_local=moment.strftime(TIME_FORMAT),
+            time_local=moment.strftime("%d/%b/%Y:%H:%M:%S %z"),
             request=f"GET {target} HTTP/1.1",
             status=rng.choice((200, 200, 200, 304, 404)),
             body_bytes_sent=size,
