@@ -17,6 +17,7 @@ import yaml
 from demo.complete_journey.shop import ShopNotEmpty, load_shop
 from ingest.contract import SHOP_ENTITIES
 from ingest.shop_source import EntityQuery
+from ingest.sources.pace import Pace
 from ingest.sources.postgresql import PostgresqlTables
 from ingest.windows import day_window
 
@@ -107,7 +108,7 @@ def test_tables_without_the_mark_of_a_load_are_refused(shop: Shop) -> None:
 
 @pytest.mark.parametrize("entity", SPECS)
 def test_every_query_fits_the_source_contract(shop: Shop, entity: str) -> None:
-    tables = PostgresqlTables(shop.connection)
+    tables = PostgresqlTables(shop.connection, Pace())
     extract = tables.compare(SHOP_ENTITIES[entity], SPECS[entity])
 
     assert extract.fit.extra == ()  # nothing travels in _extra
