@@ -37,7 +37,9 @@ def server_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Port of an embedded server that lives as long as the tests."""
     server = Server(tmp_path_factory.mktemp("company"))
     try:
-        yield server.start(PASSWORDS["admin"])
+        port = server.start(PASSWORDS["admin"])
+        databases.let_in_quickly(Warehouse("127.0.0.1", port, "postgres", PASSWORDS))
+        yield port
     finally:
         server.remove()
 
