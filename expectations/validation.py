@@ -118,7 +118,7 @@ class Auditor:
                 asset = self._source.add_table_asset(
                     name=suite.name, table_name=table, schema_name=schema
                 )
-            batch = asset.add_batch_definition_whole_table("night").get_batch()
+            batch = asset.get_batch(asset.build_batch_request())
             result = batch.validate(suite, result_format=_COUNTS)
             found = _by_description(result)
             _refuse_unanswered(name, found)
