@@ -297,7 +297,18 @@ WEB_REQUESTS = Entity(
         Column("search_term", "text", "What was searched for, without personal data."),
         Column("status_code", "integer", "HTTP status."),
         Column("byte_count", "bigint", "Bytes sent."),
+        Column("request_milliseconds", "bigint", "Time until the answer ended."),
         Column("referrer_host", "text", "Host that linked here."),
+        Column(
+            "referrer_class",
+            "text",
+            "none, own, search, social, email, assistant or other.",
+        ),
+        Column("utm_source", "text", "Who sent the visitor, as the link says."),
+        Column("utm_medium", "text", "By what: email, cpc, ..., as the link says."),
+        Column("utm_campaign", "text", "Campaign, as the link says."),
+        Column("utm_term", "text", "Word that was paid for, as the link says."),
+        Column("utm_content", "text", "Which of a campaign's links it was."),
         Column("agent_name", "text", "Family of the browser or robot."),
     ),
 )

@@ -38,6 +38,14 @@ VARIABLES = {
     "$args": rf"(?P<query>{_QUERY_PIECE})",
     "$status": r"(?P<status>[0-9]{3}|-)",
     "$body_bytes_sent": r"(?P<body_bytes_sent>[0-9]{1,18}|-)",
+    # what it took: in seconds, and as only Apache says it
+    "$request_time": r"(?P<request_time>[0-9]{1,9}(?:\.[0-9]{1,9})?|-)",
+    "$request_millis": r"(?P<request_millis>[0-9]{1,12}|-)",
+    "$request_micros": r"(?P<request_micros>[0-9]{1,15}|-)",
+    # of AWS's balancers, whose sum it is; -1 where there was no answer
+    "$request_processing_time": r"(?P<request_processing_time>-?[0-9.]+)",
+    "$target_processing_time": r"(?P<target_processing_time>-?[0-9.]+)",
+    "$response_processing_time": r"(?P<response_processing_time>-?[0-9.]+)",
     "$http_referer": "",  # texts end where their quotes or tabs do
     "$http_user_agent": "",
     "$http_cookie": "",
@@ -63,6 +71,11 @@ _APACHE = {
     "%b": "$body_bytes_sent",
     "%B": "$body_bytes_sent",
     "%O": "$body_bytes_sent",
+    "%T": "$request_time",
+    "%D": "$request_micros",
+    "%{s}T": "$request_time",
+    "%{ms}T": "$request_millis",
+    "%{us}T": "$request_micros",
     "%{referer}i": "$http_referer",
     "%{user-agent}i": "$http_user_agent",
     "%{cookie}i": "$http_cookie",
@@ -217,8 +230,9 @@ FORMATS = {
         f"$host:$server_port {_COMBINED.replace(' - ', ' $ident ', 1)}"
     ),
     "aws_alb": LogFormat(
-        "$type $time_iso8601 $elb $remote_addr:$port $target $request_time"
-        " $target_time $response_time $status $target_status $received_bytes"
+        "$type $time_iso8601 $elb $remote_addr:$port $target"
+        " $request_processing_time $target_processing_time $response_processing_time"
+        " $status $target_status $received_bytes"
         ' $body_bytes_sent "$request" "$http_user_agent" $rest'
     ),
     "aws_cloudfront": LogFormat(
@@ -237,6 +251,12 @@ FORMATS = {
                 "$http_user_agent",
                 "$args",
                 "$http_cookie",
+                "$result_type",
+                "$request_id",
+                "$host_header",
+                "$protocol",
+                "$received_bytes",
+                "$request_time",
                 "$rest",
             ]
         ),

@@ -16,6 +16,7 @@ import polars as pl
 from ingest.weblog.addresses import visitor_address
 from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
+from ingest.weblog.origins import UTM, mark_origins
 from ingest.weblog.pages import mark_pages
 from ingest.weblog.parsing import ParsedBlock, parse_block
 from ingest.weblog.privacy import WeblogKeys, hash_visitors, replaced
@@ -46,7 +47,10 @@ REQUESTS = pl.Schema(
         "search_term": pl.String(),
         "status_code": pl.Int32(),
         "byte_count": pl.Int64(),
+        "request_milliseconds": pl.Int64(),
         "referrer_host": pl.String(),
+        "referrer_class": pl.String(),
+        **dict.fromkeys(UTM, pl.String()),
         "agent_name": pl.String(),
     }
 )
@@ -58,6 +62,12 @@ REFUSED = pl.Schema(
         "reason": pl.String(),
         "line": pl.Binary(),
     }
+)
+# the finest first, for a log with two of them
+_TIMES_TAKEN = {"request_micros": 1e-3, "request_millis": 1.0, "request_time": 1e3}
+# of AWS's balancers; one is negative where there was no answer
+_PARTS_OF_TIME = frozenset(
+    {"request_processing_time", "target_processing_time", "response_processing_time"}
 )
 REFUSED_LINE_BYTES = 4096  # enough to see what it was
 _SESSION_ID = r"(?i);(?:jsessionid|phpsessid|sid)=[^/;]*"
@@ -225,7 +235,9 @@ def _described(
         _addresses(fields, spec).alias("address"),
         pl.col("status").cast(pl.Int32).alias("status_code"),
         pl.col("body_bytes_sent").cast(pl.Int64).alias("byte_count"),
+        _milliseconds(fields).alias("request_milliseconds"),
         referrer_hosts(fields["http_referer"]).alias("referrer_host"),
+        _has_referrer(spec).alias("has_referrer"),
         replaced(fields["http_user_agent"], r"\\", unescaped).alias("agent"),
         _cookie(spec).alias("cookie"),
         _customers(fields).alias("customer_id"),
@@ -233,6 +245,7 @@ def _described(
     requests = agents.mark(requests)
     requests = hash_visitors(requests, keys)
     requests = mark_pages(requests, spec.pages)
+    requests = mark_origins(requests, spec.site_hosts, spec.encodings)
     return requests.with_columns(
         replaced(
             requests["search_term"],
@@ -262,6 +275,26 @@ def _addresses(fields: pl.DataFrame, spec: WeblogSource) -> pl.Series:
     return replaced(
         chains.to_series(), "", partial(visitor_address, trusted=spec.trusted_proxies)
     )
+
+
+def _milliseconds(fields: pl.DataFrame) -> pl.Expr:
+    """What a request took; null where the log does not say."""
+    told = [
+        (pl.col(name).cast(pl.Float64, strict=False) * factor).round()
+        for name, factor in _TIMES_TAKEN.items()
+        if name in fields.columns
+    ]
+    if _PARTS_OF_TIME.issubset(fields.columns):
+        parts = [pl.col(name).cast(pl.Float64) for name in sorted(_PARTS_OF_TIME)]
+        is_known = pl.all_horizontal(part >= 0 for part in parts)
+        told.append(pl.when(is_known).then(pl.sum_horizontal(parts) * 1e3).round())
+    return pl.coalesce([*told, pl.lit(None)]).cast(pl.Int64)
+
+
+def _has_referrer(spec: WeblogSource) -> pl.Expr:
+    if "http_referer" not in spec.log_format.fields:
+        return pl.lit(None, pl.Boolean)
+    return pl.col("http_referer").is_not_null()
 
 
 def _cookie(spec: WeblogSource) -> pl.Expr:

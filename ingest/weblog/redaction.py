@@ -1,7 +1,7 @@
 """What visitors wrote, decoded and without persons: paths, search terms, referrers.
 
-Of a query string only the search term is kept, of a referrer only the host; logins
-that are e-mail addresses are not kept at all.
+Of a query string only the search term and the campaign's parameters are kept, of a
+referrer only the host; logins that are e-mail addresses are not kept at all.
 """
 
 import re
@@ -14,7 +14,7 @@ import polars as pl
 from ingest.weblog.privacy import replaced
 from ingest.weblog.source import ENCODINGS
 
-SEARCH_TERM_LENGTH = 200
+TEXT_LENGTH = 200  # of a search term, and of a campaign's parameter
 
 _ESCAPED = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
 _BACKSLASHED = re.compile(r'\\(["\\])')
@@ -100,10 +100,21 @@ def clean_path(path: str, encodings: Sequence[str] = ENCODINGS) -> str:
     decoded = _PERCENT.sub(lambda run: _decoded_but_marks(run[0], encodings), path)
     pieces = decoded.split("/")
     path = "/".join("(email)" if _is_email(piece) else piece for piece in pieces)
-    for number in (_PHONE, _RESIDENT):
-        path = number.sub("(number)", path)
-    path = _CARD.sub(lambda card: "(number)" if _is_card(card[0]) else card[0], path)
-    return _AFTER_DOOR.sub(r"\1(token)", _SIGNED_TOKEN.sub("(token)", path))
+    return _AFTER_DOOR.sub(r"\1(token)", _without_numbers_of_persons(path))
+
+
+def clean_campaign_parameter(
+    raw: str, encodings: Sequence[str] = ENCODINGS
+) -> str | None:
+    """Parameter of a campaign's link, without whom the link was sent to.
+
+    A word with an at sign becomes ``(email)``, what looks like a phone, a resident's
+    number or a card ``(number)``, a signed token ``(token)``. Other long numbers stay:
+    campaigns have them.
+    """
+    words = percent_decoded(unescaped(raw.replace("+", " ")), encodings).split()
+    text = " ".join("(email)" if _AT.search(word) else word for word in words)
+    return _without_numbers_of_persons(text)[:TEXT_LENGTH].strip() or None
 
 
 def clean_search_term(raw: str, encodings: Sequence[str] = ENCODINGS) -> str | None:
@@ -119,7 +130,7 @@ def clean_search_term(raw: str, encodings: Sequence[str] = ENCODINGS) -> str | N
         else _TOKEN_WORD.sub("(token)", _SIGNED_TOKEN.sub("(token)", word))
         for word in words
     )
-    return _LONG_NUMBER.sub("(number)", text)[:SEARCH_TERM_LENGTH].strip() or None
+    return _LONG_NUMBER.sub("(number)", text)[:TEXT_LENGTH].strip() or None
 
 
 def clean_login(login: str) -> str | None:
@@ -165,6 +176,13 @@ def _text_of(raw: bytes, encodings: Sequence[str]) -> str | None:
             continue
         return None if _UNSAFE.search(text) else text
     return None
+
+
+def _without_numbers_of_persons(text: str) -> str:
+    for number in (_PHONE, _RESIDENT):
+        text = number.sub("(number)", text)
+    text = _CARD.sub(lambda card: "(number)" if _is_card(card[0]) else card[0], text)
+    return _SIGNED_TOKEN.sub("(token)", text)
 
 
 def _is_email(piece: str) -> bool:

@@ -40,6 +40,9 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
+Host = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]*$")]
+
+
 class PageRule(BaseModel):
     """Which paths are one kind of page, and what they say.
 
@@ -108,6 +111,9 @@ class WeblogSource(BaseModel):
     visitor_cookie : str, optional
         Name of the cookie that tells visitors apart, where the format holds the
         whole cookie header.
+    site_hosts : tuple of str
+        Hosts of the company's own site, such as ``shop.example``; subdomains count
+        too. Links from there brought nobody.
     query_encoding : str
         How paths and search terms are encoded: ``auto`` takes what is UTF-8 as that,
         else what is CP949; ``utf-8`` and ``cp949`` that one alone.
@@ -124,6 +130,7 @@ class WeblogSource(BaseModel):
     client_address: str = "remote_addr"
     trusted_proxies: tuple[Network, ...] = ()
     visitor_cookie: Annotated[str, Field(pattern=r"^[^\s=;,\"]+$")] | None = None
+    site_hosts: tuple[Host, ...] = ()
     query_encoding: Literal["auto", "utf-8", "cp949"] = "auto"
     pages: tuple[PageRule, ...] = ()
     agents: tuple[AgentRule, ...] = ()

@@ -133,8 +133,16 @@ final as (
         stitched.product_id,
         stitched.search_term,
         stitched.referrer_host,
+        stitched.referrer_class_code,
+        stitched.utm_source,
+        stitched.utm_medium,
+        stitched.utm_campaign,
+        stitched.utm_term,
+        stitched.utm_content,
         stitched.agent_name,
         stitched.status_code,
+        stitched.byte_count,
+        stitched.request_milliseconds,
         stitched.is_session_start,
         stitched.requested_at
 

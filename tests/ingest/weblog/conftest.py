@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,21 +72,26 @@ def window() -> tuple[datetime, datetime]:
 
 
 @pytest.fixture
-def read(
-    tmp_path: Path,
-    source: WeblogSource,
-    keys: WeblogKeys,
-    window: tuple[datetime, datetime],
+def read_with(
+    tmp_path: Path, keys: WeblogKeys, window: tuple[datetime, datetime]
 ) -> Callable[..., ParsedChunk]:
-    """Write lines to a file and read them back as one chunk."""
+    """Write lines to a file and read them back by any source's rules as one chunk."""
 
-    def read_lines(*lines: bytes) -> ParsedChunk:
+    def read_lines(spec: WeblogSource, *lines: bytes) -> ParsedChunk:
         path = tmp_path / "access.log"
         path.write_bytes(b"".join(line + b"\n" for line in lines))
-        (chunk,) = read_requests([path], source, keys, window)
+        (chunk,) = read_requests([path], spec, keys, window)
         return chunk
 
     return read_lines
+
+
+@pytest.fixture
+def read(
+    read_with: Callable[..., ParsedChunk], source: WeblogSource
+) -> Callable[..., ParsedChunk]:
+    """As `read_with`, by the rules of `source`."""
+    return partial(read_with, source)
 
 
 @pytest.fixture

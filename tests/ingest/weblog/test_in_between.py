@@ -122,7 +122,8 @@ def by_cdn():
     ):
         fields = [f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", "ICN1", "512", visitor, "GET",
                   "d1.cloudfront.net", path, "200", referrer, agent, query or "-",
-                  f"_ga=1; sid={cookie}" if cookie else "-", "Hit", "id"]  # fmt: skip
+                  f"_ga=1; sid={cookie}" if cookie else "-", "Hit", "id",
+                  "shop.example", "https", "23", "0.001", "-"]  # fmt: skip
         yield "\t".join(quote(field, safe="/:;=?&+(),*!@~'") for field in fields)
 
 
@@ -185,6 +186,9 @@ def test_the_lines_of_the_manuals_are_taken_apart():
         "path": "https://www.example.com:443/",
         "query": None,
         "http_user_agent": "curl/7.46.0",
+        "request_processing_time": "0.086",
+        "target_processing_time": "0.048",
+        "response_processing_time": "0.037",
     }
     agent = cdn.groupdict().pop("http_user_agent")
     assert agent.startswith("Mozilla/5.0%20(Windows")
@@ -197,6 +201,7 @@ def test_the_lines_of_the_manuals_are_taken_apart():
         "method": "GET",
         "path": "/index.html",
         "status": "200",
+        "request_time": "0.001",
         "http_referer": "-",
         "query": "-",
         "http_cookie": "-",

@@ -51,7 +51,8 @@ def test_an_object_gives_the_row_of_the_same_line_by_nginx(requests_of, request_
     by_nginx = request_of(request=f"GET {OBJECT['url']} HTTP/1.1", cookie="-")
 
     different = {name for name in found if found[name] != by_nginx[name]}
-    assert different == {"file_hash", "requested_at"}
+    assert different == {"file_hash", "requested_at", "referrer_class"}
+    assert found["referrer_class"] is None  # these objects have no referrers
     assert f"{found['requested_at']:%T.%f}" == "19:03:09.250000"
 
 

@@ -115,8 +115,10 @@ def test_a_line_of_dashes_loads_with_nothing_known(request_of):
     )
 
     known = {name for name, value in row.items() if value is not None}
-    assert known == {"file_hash", "line_number", "kind", "requested_at"}
-    assert row["kind"] == "unknown"
+    assert known == {
+        *("file_hash", "line_number", "kind", "requested_at", "referrer_class")
+    }
+    assert (row["kind"], row["referrer_class"]) == ("unknown", "none")
 
 
 @pytest.mark.parametrize(("status", "expected"), [("499", 499), ("000", 0)])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.contract import WEB_REQUESTS
 from ingest.weblog.json_lines import JsonFormat
+from ingest.weblog.origins import UTM
 from ingest.weblog.reading import REQUESTS, read_requests
 from ingest.weblog.source import WeblogSource
 
@@ -49,7 +50,10 @@ def test_a_line_becomes_the_row_one_would_write_by_hand(request_of):
         "search_term": "우유",
         "status_code": 200,
         "byte_count": 5120,
+        "request_milliseconds": None,
         "referrer_host": "www.google.com",
+        "referrer_class": "search",
+        **dict.fromkeys(UTM),
         "agent_name": "Chrome",
     }
     assert all(len(value) == 32 for value in hashes.values())
@@ -57,6 +61,7 @@ def test_a_line_becomes_the_row_one_would_write_by_hand(request_of):
 
 def test_no_person_is_in_any_column(read, line):
     persons = ["203.0.113.77", "2001:db8:1:2::3", "c00k1e", "ann", "01012345678"]
+    persons.append("010-1234-5678")
     chunk = read(
         line(
             request="GET /u/ann@example.com/x;jsessionid=ann?token=ann&q=ann HTTP/1.1",
@@ -67,7 +72,8 @@ def test_no_person_is_in_any_column(read, line):
         ),
         line(
             address="2001:db8:1:2::3",
-            request="GET /search?q=ann%40example.com+01012345678&ann=ann HTTP/1.1",
+            request="GET /search?q=ann%40example.com+01012345678&ann=ann"
+            "&utm_content=ann%40example.com&utm_term=010-1234-5678 HTTP/1.1",
             cookie="-",
         ),
         line(request="GET /p/ann%2540example.com HTTP/1.1"),

@@ -21,6 +21,13 @@ customers as (
 
 ),
 
+landings as (
+
+    select * from requests
+    where is_session_start
+
+),
+
 sessions_summed as (
 
     select
@@ -74,6 +81,14 @@ final as (
         sessions.evidence_code,
         sessions.visitor_kind_code,
         sessions.kind_code,
+        landings.page_code as landing_page_code,
+        landings.referrer_host,
+        landings.referrer_class_code,
+        landings.utm_source,
+        landings.utm_medium,
+        landings.utm_campaign,
+        landings.utm_term,
+        landings.utm_content,
         sessions.page_view_count,
         sessions.product_view_count,
         sessions.search_count,
@@ -86,6 +101,9 @@ final as (
         sessions.ended_at
 
     from sessions_summed as sessions
+
+    inner join landings
+        on sessions.session_id = landings.session_id
 
     left join customers
         on

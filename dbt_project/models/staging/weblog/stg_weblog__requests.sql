@@ -16,11 +16,18 @@ select
     told.page_code,
     told.search_term,
     told.referrer_host,
+    told.referrer_class as referrer_class_code,
+    told.utm_source,
+    told.utm_medium,
+    told.utm_campaign,
+    told.utm_term,
+    told.utm_content,
     told.agent_name,
 
     -- numerics
     told.status_code,
     told.byte_count,
+    told.request_milliseconds,
 
     -- timestamps
     told.requested_at
