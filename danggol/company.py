@@ -82,6 +82,7 @@ class Company(BaseModel):
     publish_by: ClockTime | None = None
     is_synthetic: bool = False
     largest_refused_share: Share = 0.01
+    largest_missing_share: Share = 0.02
     settings: CompanySettings = CompanySettings()
     retention: Retention = Retention()
     shop: ShopSource

@@ -82,6 +82,7 @@ def _check(
 ) -> "tuple[GateResult, Exception | None]":
     with run.not_work("importing Great Expectations"):
         from expectations import gates
+        from expectations.night import Limits
         from expectations.results import GateFailed
 
     failure: Exception | None = None
@@ -92,7 +93,10 @@ def _check(
             run.day,
             str(run.run_id),
             home=here.home,
-            largest_refused_share=here.company.largest_refused_share,
+            limits=Limits(
+                refused_share=here.company.largest_refused_share,
+                missing_share=here.company.largest_missing_share,
+            ),
         )
     except GateFailed as failed:
         result, failure = failed.result, failed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from expectations import data_docs, library, night
 from expectations.library import ExpectationSuite
-from expectations.night import Night
+from expectations.night import USUAL_LIMITS, Limits, Night
 from expectations.results import GateFailed, GateResult, Outcome
 from expectations.suites import (
     batches,
@@ -162,7 +162,7 @@ def check(
     run_id: str,
     *,
     home: Path | None = None,
-    largest_refused_share: float = 0.01,
+    limits: Limits = USUAL_LIMITS,
 ) -> GateResult:
     """Check the tables behind `gate` for one business date, as role ``auditor``.
 
@@ -178,8 +178,8 @@ def check(
         Run that the ledger will name.
     home : Path, optional
         Company home; the results are kept there for Data Docs.
-    largest_refused_share : float
-        Share of refused rows that the night may have, in 0..1.
+    limits : Limits
+        What the company bears.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def check(
         day,
         run_id,
         home=home,
-        largest_refused_share=largest_refused_share,
+        limits=limits,
     )
 
 
@@ -213,12 +213,12 @@ def check_tables(
     run_id: str,
     *,
     home: Path | None = None,
-    largest_refused_share: float = 0.01,
+    limits: Limits = USUAL_LIMITS,
 ) -> GateResult:
     """Check any tables as `check` does those of a gate."""
     clock = _Clock()
     with clock.lap("connecting"):
-        tonight = night.look_up(warehouse, day, largest_refused_share)
+        tonight = night.look_up(warehouse, day, limits)
         auditor = Auditor(warehouse)
     outcomes: list[Outcome] = []
     with auditor:

@@ -18,6 +18,25 @@ FEWEST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a company bears in a night.
+
+    Parameters
+    ----------
+    refused_share : float
+        Share of refused rows, in 0..1.
+    missing_share : float
+        Share of the customers that are not read any more, in 0..1.
+    """
+
+    refused_share: float = 0.01
+    missing_share: float = 0.02
+
+
+USUAL_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """A business date, with the bounds that depend on it.
 
@@ -35,8 +54,8 @@ class Night:
         Rows that the night added to raw, by entity.
     usual_rows : mapping of str to int
         Median rows that a night loaded lately, by entity; absent while unknown.
-    largest_refused_share : float
-        Share of refused rows that a night may have, in 0..1.
+    limits : Limits
+        What the company bears.
     previous_rows : mapping of str to int
         Rows of each mart when it was last published.
     columns : mapping of str to frozenset of str
@@ -49,7 +68,7 @@ class Night:
     batch_ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
     loaded_rows: Mapping[str, int] = field(default_factory=dict)
     usual_rows: Mapping[str, int] = field(default_factory=dict)
-    largest_refused_share: float = 0.01
+    limits: Limits = USUAL_LIMITS
     previous_rows: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -76,18 +95,18 @@ class Night:
         """Batches of `entity` for the night; 0, which none has, if there is none."""
         return self.batch_ids.get(entity) or (0,)
 
-    def batch_rows(self, entity: str) -> str:
+    def batch_rows(self, entity: str, *, deleted: bool = False) -> str:
         """Write the SQL condition of the rows that the night brought of `entity`."""
         numbers = ", ".join(str(int(number)) for number in self.batches(entity))
-        return f"_batch_id in ({numbers}) and not _is_deleted"
+        return f"_batch_id in ({numbers}) and {'' if deleted else 'not '}_is_deleted"
 
     def least_rows(self, mart: str, share: float) -> int:
         """Rows that `mart` must keep of those it had when last published."""
         return math.ceil(share * self.previous_rows.get(mart, 0))
 
 
-def look_up(warehouse: Warehouse, day: date, largest_refused_share: float) -> Night:
-    """Read what is known of `day`, as role ``auditor``; the share is the company's."""
+def look_up(warehouse: Warehouse, day: date, limits: Limits) -> Night:
+    """Read what is known of `day`, as role ``auditor``."""
     with warehouse.connect("auditor") as connection:
         columns = gate_facts.readable_columns(connection)
         has_settings = "marts_next.company_settings" in columns
@@ -100,7 +119,7 @@ def look_up(warehouse: Warehouse, day: date, largest_refused_share: float) -> Ni
             usual_rows=gate_facts.usual_rows(
                 connection, day, NIGHTS_LOOKED_BACK, FEWEST_NIGHTS
             ),
-            largest_refused_share=largest_refused_share,
+            limits=limits,
             previous_rows=gate_facts.previous_rows(connection),
             columns=columns,
         )

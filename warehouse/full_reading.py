@@ -16,6 +16,8 @@ from warehouse.entity import Entity
 from warehouse.examination import RAW_META, names
 
 LARGEST_DELETED_SHARE = 0.05
+# SQL for the content of a row that is not told any more
+HASH_OF_NOTHING = "md5('')::uuid"
 
 
 class ImplausibleReading(RuntimeError):
@@ -117,7 +119,7 @@ _CHANGED = (
 )
 # Rows of the state before that are not told any more: their key alone goes on.
 _GONE = (
-    "select {tombstone_of_before}, null::jsonb, md5('')::uuid, true"
+    f"select {{tombstone_of_before}}, null::jsonb, {HASH_OF_NOTHING}, true"
     " from state_before as before where not before._is_deleted"
     " and not exists (select from examined as told where {before_is_told})"
 )
@@ -131,7 +133,7 @@ _KEPT = (
 )
 # Keys that the later state has never heard of.
 _ABSENT = (
-    "select {tombstone_of_touched}, null::jsonb, md5('')::uuid, true"
+    f"select {{tombstone_of_touched}}, null::jsonb, {HASH_OF_NOTHING}, true"
     " from {raw} as touched where touched._batch_id = {batch}"
     " and not exists (select from state_later as later where {later_is_touched})"
 )

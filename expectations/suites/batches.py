@@ -38,8 +38,8 @@ where not exists (
 select entity from readings
 group by entity
 having sum(open_count)
-    > {night.largest_refused_share} * greatest(sum(read_count), {FEWEST_ROWS})""",
-                description=f"At most {100 * night.largest_refused_share:g} % of the"
+    > {night.limits.refused_share} * greatest(sum(read_count), {FEWEST_ROWS})""",
+                description=f"At most {100 * night.limits.refused_share:g} % of the"
                 " rows are refused and open; see `danggol quarantine list`.",
             ),
             gxe.UnexpectedRowsExpectation(

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from expectations import gates
 from expectations.gates import Check
 from expectations.library import ExpectationSuite, gxe
-from expectations.night import Night
+from expectations.night import Limits, Night
 from expectations.results import GateFailed, GateNotAnswered
 from tests.expectations.night_in_raw import (
     DAY,
@@ -320,9 +321,61 @@ def test_a_company_says_how_many_refused_rows_it_bears(
     refuse(night, 100, 20)
 
     check = partial(gates.check, warehouse, "load_shop", DAY, RUN)
-    assert check(largest_refused_share=0.2).passed
+    assert check(limits=Limits(refused_share=0.2)).passed
     with pytest.raises(GateFailed):
-        check(largest_refused_share=0.19)
+        check(limits=Limits(refused_share=0.19))
+
+
+def add_customers(night: NightInRaw) -> None:
+    """A hundred, each with an order."""
+    night.add_night(
+        customers=[{"customer_id": f"c{i}"} for i in range(100)],
+        orders=[order(i, customer_id=f"c{i}") for i in range(100)],
+    )
+
+
+def missing(number: int) -> dict[str, Any]:
+    """What a full reading writes for a customer whom it lacks."""
+    nothing = UUID("d41d8cd9-8f00-b204-e980-0998ecf8427e")  # md5 of the empty text
+    return {
+        "customer_id": f"c{number}",
+        "_source_stamp": NOON + timedelta(hours=1),
+        "_content_hash": nothing,
+        "_is_deleted": True,
+    }
+
+
+@pytest.mark.parametrize(("gone", "passes"), [(2, True), (3, False)])
+def test_more_than_two_in_a_hundred_customers_missing_stop_the_night(
+    warehouse: Warehouse, night: NightInRaw, gone: int, passes: bool
+) -> None:
+    add_customers(night)
+    night.add_rows(
+        "customers",
+        night.add_batch("customers", mode="full", reading_number=2),
+        [missing(i) for i in range(gone)],
+    )
+
+    check = partial(gates.check, warehouse, "load_shop", DAY, RUN)
+    if passes:
+        assert check().passed
+    else:
+        with pytest.raises(GateFailed) as failed:
+            check()
+        (failure,) = failed.value.result.failures
+        assert (failure.table, failure.key_count) == ("raw.customers", gone)
+        assert set(failure.keys) == {"c0", "c1", "c2"}
+        assert check(limits=Limits(missing_share=0.03)).passed
+
+
+def test_customers_whom_the_source_marks_as_deleted_are_not_missing(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    add_customers(night)
+    marked = [missing(i) | {"_content_hash": uuid4()} for i in range(50)]
+    night.add_rows("customers", night.add_batch("customers", reading_number=2), marked)
+
+    assert gates.check(warehouse, "load_shop", DAY, RUN).passed
 
 
 def refuse(night: NightInRaw, read: int, refused: int, **columns: Any) -> None:

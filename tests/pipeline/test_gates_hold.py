@@ -1,6 +1,7 @@
 """A gate that fails keeps yesterday's marts, says so, and lets go when it passes."""
 
 import pytest
+import yaml
 
 from danggol import quarantine_commands, stages
 from expectations.results import GateFailed
@@ -14,7 +15,7 @@ from tests.pipeline.made_company import (
 )
 
 pytestmark = pytest.mark.postgres
-FIRST, SECOND, _ = NIGHTS
+FIRST, SECOND, THIRD = NIGHTS
 WEB_MARTS = ["fct_page_views", "fct_web_sessions"]
 # the lines of 27 February, whatever day their receipts are of
 LINES_OF_FIRST = {
@@ -49,6 +50,38 @@ def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCom
     assert count == sum(LINES_OF_FIRST.values())
     assert len(keys) == 10  # enough to start looking
     assert {key.split("/")[0] for key in keys} <= set(LINES_OF_FIRST)
+
+
+def test_customers_that_vanish_are_missing_until_there_are_too_many(
+    company: MadeCompany,
+):
+    company.tell_shop("create table guests as select 'G' || generate_series(1, 200) n")
+    settings = yaml.safe_load((company.home / "company.yml").read_text("utf-8"))
+    settings["shop"]["entities"]["customers"] = {
+        "mode": "full",
+        "query": "select distinct on (member_no) member_no as customer_id, province,"
+        " erased as is_deleted from member_log union all"
+        " select n, 'Jeju', false from guests",
+    }
+    company.change_settings(shop=settings["shop"])
+    company.night(FIRST)
+    company.tell_shop("delete from guests where n in ('G1', 'G2', 'G3')")
+    company.night(SECOND)
+
+    ask = (
+        "select customer_id, province, valid_from > '-infinity', is_current"
+        " from marts.dim_customers where customer_status = 'missing'"
+    )
+    missing = [(number, "Jeju", True, True) for number in ("G1", "G2", "G3")]
+    assert sorted(company.ask(ask)) == missing
+
+    company.tell_shop("delete from guests where length(n) = 2")
+    with pytest.raises(GateFailed, match="At most 2 % of the customers are missing"):
+        company.night(THIRD)
+    assert sorted(company.ask(ask)) == missing
+    company.change_settings(largest_missing_share=0.04)
+    company.night(THIRD)
+    assert len(company.ask(ask)) == 3 + 6
 
 
 def test_a_night_of_refused_rows_goes_on_when_somebody_accepts_them(

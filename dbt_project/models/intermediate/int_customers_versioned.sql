@@ -1,6 +1,12 @@
 -- Grain: one period in which what is known of a customer stayed the same (Type
 -- 2). The first period begins at -infinity: an order older than the record
--- finds it.
+-- finds it. Who is not read any more stays as last known, with a status that
+-- says so: `missing`, unless the source told of an end before.
+{% set told = [
+    'household_id', 'province', 'district', 'phone_hash', 'email_hash',
+    'birth_year', 'registered_at',
+] %}
+
 with
 
 versions as (
@@ -51,7 +57,25 @@ changes as (
 bounded as (
 
     select
-        changes.*,
+        changes.customer_id,
+        changes.is_missing,
+        changes.is_deleted,
+        lag(changes.is_deleted) over history as is_deleted_before,
+        {% for column in told %}
+            case
+                when changes.is_missing
+                    then lag(changes.{{ column }}) over history
+                else changes.{{ column }}
+            end as {{ column }},
+        {% endfor %}
+        case
+            when not changes.is_missing then changes.customer_status
+            when
+                lag(changes.customer_status) over history
+                in ('withdrawn', 'merged')
+                then lag(changes.customer_status) over history
+            else 'missing'
+        end as customer_status,
         case
             when
                 lag(changes.told_at) over history is null
@@ -96,7 +120,9 @@ final as (
     from bounded
 
     -- a deleted customer's last period ends where the delete was told
-    where not bounded.is_deleted
+    where
+        not bounded.is_deleted
+        or (bounded.is_missing and not bounded.is_deleted_before)
 
 )
 
