@@ -1,5 +1,6 @@
 """A gate between two stages: its outcome kept, its consequences drawn."""
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from warehouse.publication import announce_all_held, announce_held
 
 if TYPE_CHECKING:
     from expectations.results import GateResult, Outcome
+
+_LOG = logging.getLogger(__name__)
 
 
 def pass_load_gate(
@@ -100,6 +103,8 @@ def _check(
         )
     except GateFailed as failed:
         result, failure = failed.result, failed
+    for warning in result.warnings:
+        _LOG.warning("gate %s, which lets it pass: %s", gate, warning)
     run.add_not_work("connecting the gate", result.seconds.get("connecting", 0.0))
     with here.warehouse.connect("auditor") as connection:
         ledger.write_gate(

@@ -52,6 +52,19 @@ def test_a_failed_load_gate_stops_the_night_and_names_the_lines(company: MadeCom
     assert {key.split("/")[0] for key in keys} <= set(LINES_OF_FIRST)
 
 
+def test_a_warning_stops_nothing_and_is_told_where_the_stage_runs(
+    company: MadeCompany, caplog: pytest.LogCaptureFixture
+):
+    company.turn_clock_to(FIRST)
+    company.tell_shop("update receipt_versions set voided_at = updated_at")
+
+    stages.load_shop(FIRST)
+
+    (told,) = [each for each in caplog.messages if "lets it pass" in each]
+    assert "raw.orders.order_status" in told
+    assert "At least half of the orders stand" in told
+
+
 def test_customers_that_vanish_are_missing_until_there_are_too_many(
     company: MadeCompany,
 ):
