@@ -4,7 +4,7 @@ Nothing of a batch is visible before all of it is, and the ledger's row with its
 counts is written in the same transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,9 +14,9 @@ from warehouse.connection import Connection
 from warehouse.entity import Entity
 from warehouse.keyed_hash import KeyedHash
 
-# Copies a source's rows into `staged`, refused ones into `refused`, and says how
-# many rows the source gave.
-Fill = Callable[[Connection], int]
+# Copies a source's rows into `staged`, refused ones into `refused`, part by part, and
+# says of each part how many rows the source gave.
+Fill = Callable[[Connection], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def store(
     columns : sequence of str
         Contract columns that the source has; the others stay null.
     fill : callable
-        Fills the temporary tables ``staged`` and ``refused``.
+        Fills the temporary tables ``staged`` and ``refused``; after each part,
+        ``staged`` is emptied.
     keyed : KeyedHash
         Hashes identifiers.
 
@@ -83,14 +84,16 @@ def store(
         If a full reading is empty or lost too many rows.
     """
     entity = reading.entity
-    examination.create_staging(connection, entity, columns)
-    read = fill(connection)
+    told = examination.begin(connection, entity, columns, reading.window[1], keyed)
+    read = examined = 0
+    for count in fill(connection):
+        read += count
+        examined += examination.examine_part(connection, told, keyed)
     unreadable = _count_refused(connection)
-    examination.examine(connection, entity, columns, reading.window[1], keyed)
+    accepted = examined - examination.sort_out(connection, entity)
     batch_id = _next_batch_id(connection)
     number = _reading_number(connection, reading)
     quarantined, settled = _quarantine(connection, reading, batch_id)
-    (accepted,) = connection.execute("select count(*) from accepted").fetchone() or (0,)
     deleted = 0
     if reading.mode == "full":
         position = full_reading.Position(

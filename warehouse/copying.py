@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,27 @@ def identifier(name: str) -> sql.Identifier:
     return sql.Identifier(*name.split("."))
 
 
-def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
-    """Append the rows of `frame` to `table`, matched by column name.
+@dataclass(frozen=True, slots=True)
+class EncodedRows:
+    """Rows as COPY takes them: names of the columns, and CSV in blocks."""
+
+    columns: Sequence[str]
+    blocks: Sequence[bytes]
+
+
+def encode(frame: pl.DataFrame) -> EncodedRows:
+    """Write rows as `copy_rows` takes them; text as it is, null as null."""
+    blocks = []
+    for part in frame.iter_slices(100_000):
+        block = io.BytesIO()
+        # texts are quoted, so that only null is bare
+        part.write_csv(block, include_header=False, **_CSV)
+        blocks.append(block.getvalue())
+    return EncodedRows(frame.columns, blocks)
+
+
+def copy_rows(connection: Connection, table: str, rows: EncodedRows) -> int:
+    """Append rows to `table`, matched by column name.
 
     Parameters
     ----------
@@ -26,8 +46,8 @@ def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
         May write `table`; the caller commits.
     table : str
         ``schema.table``, or the name of a temporary table.
-    frame : polars.DataFrame
-        Text is written as it is, null as null.
+    rows : EncodedRows
+        From `encode`.
 
     Returns
     -------
@@ -35,14 +55,18 @@ def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
         Rows written.
     """
     statement = sql.SQL("copy {} ({}) from stdin (format csv, null '\\N')").format(
-        identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+        identifier(table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
     )
     with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
-            for part in frame.iter_slices(100_000):
-                # "always" quotes every value, so that only null is bare
-                copy.write(part.write_csv(include_header=False, **_CSV).encode())
+            for block in rows.blocks:
+                copy.write(block)
         return cursor.rowcount
+
+
+def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
+    """Append the rows of `frame` to `table`, as `copy_rows` does."""
+    return copy_rows(connection, table, encode(frame))
 
 
 _CSV: dict[str, Any] = {

@@ -49,10 +49,21 @@ def names(
     )
 
 
-def create_staging(
-    connection: Connection, entity: Entity, columns: Sequence[str]
-) -> None:
-    """Create empty ``staged`` and ``refused``."""
+def begin(
+    connection: Connection,
+    entity: Entity,
+    columns: Sequence[str],
+    batch_end: datetime,
+    keyed: KeyedHash,
+) -> sql.Composed:
+    """Create empty ``staged``, ``examined`` and ``refused``.
+
+    Returns
+    -------
+    Composed
+        A query of the staged rows, checked and hashed as raw will hold them; its
+        parameters are those of `keyed`.
+    """
     kinds = {column.name: column.type for column in entity.columns}
     definitions = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
@@ -67,69 +78,68 @@ def create_staging(
         "create temporary table refused (identity text, locator text, reason text,"
         " payload bytea, form text not null default 'line')"
     )
-
-
-def examine(
-    connection: Connection,
-    entity: Entity,
-    columns: Sequence[str],
-    batch_end: datetime,
-    keyed: KeyedHash,
-) -> None:
-    """Check every staged row, hash what raw will hold, sort out what is refused."""
-    derived = [
-        sql.SQL("{} as {}").format(
-            _derived(each, columns, keyed), sql.Identifier(each.name)
-        )
-        for each in entity.derived
-    ]
-    absent = [
-        sql.SQL("null::{} as {}").format(sql.SQL(c.type), sql.Identifier(c.name))
-        for c in entity.columns
-        if c.name not in columns
-    ]
-    told = sql.SQL(
-        "select *, md5(row({content})::text)::uuid as _content_hash,"
-        " {reason} as _reason, {locator} as _locator, {forgotten} as _is_forgotten"
-        " from (select staged.*{more} from staged) as told"
-    ).format(
-        content=names(entity.told or entity.stored),
-        reason=_reason(entity, columns, batch_end),
-        locator=_locator(entity),
-        forgotten=_is_forgotten(entity, keyed),
-        more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
-    )
+    told = _told(entity, columns, batch_end, keyed)
     _create_empty(connection, "examined", told)
+    return told
+
+
+def examine_part(connection: Connection, told: sql.Composed, keyed: KeyedHash) -> int:
+    """Move what is staged to ``examined``; returns how many rows that were."""
     # the key's paddings are bound, so that no statement text holds them
-    connection.execute(sql.SQL("insert into examined ") + told, keyed.parameters())
-    _refuse_contradictions(connection, entity)
-    connection.execute(
-        "insert into refused select _locator, _locator, _reason,"
-        " case when _is_forgotten then '' else convert_to(coalesce(_told,"
-        " (to_jsonb(examined) - array['_content_hash', '_reason', '_locator',"
-        " '_is_forgotten', '_refusal', '_told'])::text), 'UTF8') end,"
-        " case when _told is null then 'row' else 'told' end"
-        " from examined where _reason is not null"
-    )
+    insert = sql.SQL("insert into examined ") + told
+    examined = connection.execute(insert, keyed.parameters()).rowcount
+    connection.execute("truncate staged")
+    return examined
+
+
+def sort_out(connection: Connection, entity: Entity) -> int:
+    """Part the examined rows into ``refused`` and ``accepted``; how many are refused.
+
+    Only all of a batch tells which rows contradict or repeat one another.
+    """
+    if _create_repeats(connection, entity):
+        _refuse_contradictions(connection, entity)
+        _mark_repeats(connection, entity)
+    connection.execute("drop table repeats")
+    # else PostgreSQL takes almost all rows for refused, and joins the rest one by one
+    connection.execute("analyze examined (_reason, _is_repeat)")
+    refused = connection.execute(
+        sql.SQL(
+            "insert into refused select locator, locator, _reason,"
+            " case when _is_forgotten then '' else convert_to(coalesce(_told,"
+            " (to_jsonb(examined) - array['_content_hash', '_reason', '_is_repeat',"
+            " '_is_forgotten', '_refusal', '_told'])::text), 'UTF8') end,"
+            " case when _told is null then 'row' else 'told' end"
+            " from examined cross join lateral (select {} as locator) as place"
+            " where _reason is not null"
+        ).format(_locator(entity))
+    ).rowcount
     connection.execute(
         "create temporary view accepted as select * from examined where _reason is null"
     )
+    return refused
 
 
 def append(
     connection: Connection, entity: Entity, batch_id: int, business_date: date
 ) -> int:
     """Store accepted rows that raw does not hold yet; returns how many."""
+    # twice as fast as `on conflict`, which looks for one anew as it writes each row
     return connection.execute(
         sql.SQL(
             "insert into {table} ({columns}, {meta})"
             " select {columns}, _extra, %s, %s, _source_stamp, _content_hash, 1,"
             " coalesce(_is_deleted, false) from accepted"
-            " on conflict do nothing"
+            " where not _is_repeat and not exists (select from {table} as old"
+            " where ({key_of_old}, old._source_stamp, old._content_hash)"
+            " = ({key}, accepted._source_stamp, accepted._content_hash)"
+            " and old._occurrence = 1)"
         ).format(
             table=sql.Identifier("raw", entity.name),
             columns=names(entity.stored),
             meta=names(RAW_META),
+            key=names(entity.key, "accepted"),
+            key_of_old=names(entity.key, "old"),
         ),
         [batch_id, business_date],
     ).rowcount
@@ -156,6 +166,32 @@ def keep_identifiers(connection: Connection, entity: Entity, batch_id: int) -> N
             excluded=names(entity.identifiers, "excluded"),
         ),
         [batch_id],
+    )
+
+
+def _told(
+    entity: Entity, columns: Sequence[str], batch_end: datetime, keyed: KeyedHash
+) -> sql.Composed:
+    derived = [
+        sql.SQL("{} as {}").format(
+            _derived(each, columns, keyed), sql.Identifier(each.name)
+        )
+        for each in entity.derived
+    ]
+    absent = [
+        sql.SQL("null::{} as {}").format(sql.SQL(c.type), sql.Identifier(c.name))
+        for c in entity.columns
+        if c.name not in columns
+    ]
+    return sql.SQL(
+        "select *, md5(row({content})::text)::uuid as _content_hash,"
+        " {reason} as _reason, {forgotten} as _is_forgotten, false as _is_repeat"
+        " from (select staged.*{more} from staged) as told"
+    ).format(
+        content=names(entity.told or entity.stored),
+        reason=_reason(entity, columns, batch_end),
+        forgotten=_is_forgotten(entity, keyed),
+        more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
     )
 
 
@@ -250,6 +286,17 @@ def _locator(entity: Entity) -> sql.Composable:
     return parts
 
 
+def _create_repeats(connection: Connection, entity: Entity) -> int:
+    """Create ``repeats``: keys and stamps that are told more than once; how many."""
+    return connection.execute(
+        sql.SQL(
+            "create temporary table repeats as select {key}, _source_stamp"
+            " from examined where _reason is null"
+            " group by {key}, _source_stamp having count(*) > 1"
+        ).format(key=names(entity.key))
+    ).rowcount
+
+
 def _refuse_contradictions(connection: Connection, entity: Entity) -> None:
     """Refuse rows of one key and stamp that say different things: none is the last."""
     connection.execute(
@@ -257,8 +304,22 @@ def _refuse_contradictions(connection: Connection, entity: Entity) -> None:
             "update examined set _reason ="
             " 'told twice with one time stamp and different content'"
             " where _reason is null and ({key}, _source_stamp) in"
-            " (select {key}, _source_stamp from examined where _reason is null"
+            " (select {key}, _source_stamp from examined"
+            " inner join repeats using ({key}, _source_stamp) where _reason is null"
             " group by {key}, _source_stamp"
             " having min(_content_hash::text) <> max(_content_hash::text))"
+        ).format(key=names(entity.key))
+    )
+
+
+def _mark_repeats(connection: Connection, entity: Entity) -> None:
+    """Mark all but one of the rows that are told more than once in the same words."""
+    connection.execute(
+        sql.SQL(
+            "update examined set _is_repeat = true from"
+            " (select examined.ctid as place, row_number() over"
+            " (partition by {key}, _source_stamp) as number from examined"
+            " inner join repeats using ({key}, _source_stamp) where _reason is null)"
+            " as told where examined.ctid = told.place and told.number > 1"
         ).format(key=names(entity.key))
     )

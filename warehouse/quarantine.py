@@ -168,8 +168,8 @@ def retry(
     columns = [column.name for column in entity.columns]
     for heard in _heard(connection, entity, day):
 
-        def fill(target: Connection, batch_id: int = heard.batch_id) -> int:
-            return _stage(target, batch_id)
+        def fill(target: Connection, batch_id: int = heard.batch_id) -> list[int]:
+            return [_stage(target, batch_id)]
 
         counts = store(connection, heard.reading(entity, run_id), columns, fill, keyed)
         _count_settled(connection, heard.batch_id, counts.read - counts.quarantined)

@@ -4,6 +4,7 @@ Every source has the same two steps: `compare` holds an entity's query against t
 contract, `fill` copies the rows of a window into the warehouse's ``staged``.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from ingest.shop_source import EntityQuery
@@ -30,8 +31,8 @@ class Extract(Protocol):
     def fit(self) -> Fit:
         """What becomes of its columns."""
 
-    def fill(self, window: Window, target: Connection) -> int:
-        """Copy the rows of `window` into ``staged``; returns how many there are.
+    def fill(self, window: Window, target: Connection) -> Iterable[int]:
+        """Copy the rows of `window` into ``staged``, and say how many, part by part.
 
         What cannot be read at all goes into ``refused``, and counts too.
         """

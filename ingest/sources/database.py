@@ -137,18 +137,16 @@ class DatabaseExtract:
     tables: DatabaseTables
     stamp_kind: str | None
 
-    def fill(self, window: Window, target: Connection) -> int:
-        """Copy the rows of `window`; returns how many the source gave."""
-        count = 0
+    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+        """Copy the rows of `window`, batch by batch; yields their numbers."""
         stamp = self.spec.stamp or window[0].astimezone(UTC)
         for frame in self._frames(window):
-            count += frame.height
             self.tables.pace.let_through(frame.height)
             for each in frames.staged(
                 frame, self.entity, self.fit, stamp, self.tables.zone
             ):
                 copy_frame(target, "staged", each)
-        return count
+            yield frame.height
 
     def warnings(self, window: Window) -> list[str]:
         """Large tables that MySQL reads from end to end for a few of their rows."""

@@ -99,20 +99,19 @@ class FilesExtract:
     tables: FileTables
     is_naive: bool
 
-    def fill(self, window: Window, target: Connection) -> int:
-        """Copy the window's rows, and lines that cannot be read; how many of both."""
-        count = 0
+    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+        """Copy the window's rows, batch by batch, and lines that cannot be read."""
         last_scan = self._last_scan()
         stamp = self.spec.stamp or window[0].astimezone(UTC)
         for frame in self._frames(window):
-            count += frame.height
             for each in frames.staged(
                 frame, self.entity, self.fit, stamp, self.tables.zone
             ):
                 copy_frame(target, "staged", each)
+            yield frame.height
         refused = self._refused_since(last_scan)
         copy_frame(target, "refused", refused)
-        return count + refused.height
+        yield refused.height
 
     def warnings(self, _window: Window) -> list[str]:
         """Nothing: files have no index, and are read whole."""

@@ -89,7 +89,7 @@ class PostgresqlExtract:
     source: psycopg.Connection[Any]
     pace: Pace
 
-    def fill(self, window: Window, target: Connection) -> int:
+    def fill(self, window: Window, target: Connection) -> list[int]:
         """Pipe the rows of `window` into ``staged``; returns the source's count."""
         out = sql.SQL("copy ({}) to stdout (format binary)").format(
             self._select(window)
@@ -109,7 +109,7 @@ class PostgresqlExtract:
             with target.cursor() as writer, writer.copy(into) as staged:
                 for block in self.pace.paced(blocks):  # of one row
                     staged.write(block)
-            return reader.rowcount
+            return [reader.rowcount]
 
     def warnings(self, window: Window) -> list[str]:
         """Large tables that a night reads from end to end for a few of their rows."""

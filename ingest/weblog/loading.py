@@ -1,9 +1,11 @@
 """Web logs of a window of time, from files to raw, every line accounted for."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import polars as pl
@@ -15,11 +17,12 @@ from ingest.weblog.source import WeblogSource
 from warehouse import Warehouse, log_files
 from warehouse.batches import Counts, Reading, is_committed, store
 from warehouse.connection import Connection
-from warehouse.copying import copy_frame
+from warehouse.copying import EncodedRows, copy_frame, copy_rows, encode
 from warehouse.keyed_hash import KeyedHash
 
 SOURCE = "weblog"
 Window = tuple[datetime, datetime]
+Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -32,17 +35,15 @@ class _Batch:
     files: list[Path]
     finished: list[LogFile] = field(default_factory=list)
 
-    def fill(self, connection: Connection) -> int:
+    def fill(self, connection: Connection) -> Iterator[int]:
         """Copy requests into ``staged`` and refused lines into ``refused``."""
-        read = 0
-        for chunk in self._chunks():
-            copy_frame(connection, "staged", _staged(chunk.requests))
+        for chunk, requests in _one_ahead(map(_encoded, self._chunks())):
+            copy_rows(connection, "staged", requests)
             copy_frame(connection, "refused", _refused(chunk.refused))
-            # lines of another time belong to another batch
-            read += chunk.line_count - chunk.ignored_count - chunk.outside_count
             if chunk.finished is not None:
                 self.finished.append(chunk.finished)
-        return read
+            # lines of another time belong to another batch
+            yield chunk.line_count - chunk.ignored_count - chunk.outside_count
 
     def _chunks(self) -> Iterator[ParsedChunk]:
         begin, end = (edge.astimezone(UTC) for edge in self.window)
@@ -107,8 +108,18 @@ def load(
         return counts
 
 
-def _staged(requests: pl.DataFrame) -> pl.DataFrame:
-    return requests.with_columns(pl.col("requested_at").alias("_source_stamp"))
+def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
+    """The parts; while PostgreSQL takes one in, a thread makes the next."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = thread.submit(next, parts, None)
+            yield part
+
+
+def _encoded(chunk: ParsedChunk) -> tuple[ParsedChunk, EncodedRows]:
+    stamp = pl.col("requested_at").alias("_source_stamp")
+    return chunk, encode(chunk.requests.with_columns(stamp))
 
 
 def _refused(refused: pl.DataFrame) -> pl.DataFrame:

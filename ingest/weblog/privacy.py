@@ -24,7 +24,7 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import repeat
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ import polars as pl
 VISITOR_DAY_STARTS = timedelta(hours=4)
 
 _HEX_DIGITS = 32
+_MOST_REMEMBERED = 1 << 16
 _MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in IPv6 clothes
 
 
@@ -77,7 +78,10 @@ def hash_visitors(requests: pl.DataFrame, keys: WeblogKeys) -> pl.DataFrame:
     visitors = dated.select(who).unique()
     visitors = visitors.with_columns(
         replaced(visitors["address"], "", network).alias("network"),
-        pl.col("agent").fill_null("").alias("any_agent"),
+        # who gave a cookie is known by it
+        pl.when(pl.col("cookie").is_null())
+        .then(pl.col("agent").fill_null(""))
+        .alias("any_agent"),
     )
     named = {
         "address_hash": _hash(visitors, keys.key, "address", ["network"], "day"),
@@ -161,13 +165,15 @@ def _hash(
     rows = zip(*(frame[column] for column in columns), strict=True)
     days: Iterable[date | None] = frame[day] if day else repeat(None, len(frame))
     key_of = cache(partial(key, purpose))
-
-    @cache
-    def hashed(values: tuple[str | None, ...], on: date | None) -> str | None:
-        if None in values:
-            return None
-        message = "\0".join(map(str, values)).encode()
-        return hmac.digest(key_of(on), message, "sha256").hex()[:_HEX_DIGITS]
-
-    hashes = [hashed(values, on) for values, on in zip(rows, days, strict=True)]
+    hashes = [
+        None if None in values else _keyed_hash(key_of(on), values)
+        for values, on in zip(rows, days, strict=True)
+    ]
     return pl.Series(hashes, dtype=pl.String)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _keyed_hash(key: bytes, values: tuple[str, ...]) -> str:
+    # visitors come again, and make most of the calls
+    message = "\0".join(map(str, values)).encode()
+    return hmac.digest(key, message, "sha256").hex()[:_HEX_DIGITS]

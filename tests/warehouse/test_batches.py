@@ -1,5 +1,6 @@
 """Batches on a real PostgreSQL: every row ends in one place, and once."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import psycopg
@@ -105,9 +106,32 @@ def test_a_refused_row_told_every_night_lies_in_quarantine_once(warehouse):
     ) == [(1,)]
 
 
+def test_a_row_told_twice_in_one_batch_is_stored_once_and_known_once(warehouse):
+    same, other = ("1", "a", stamp(1), stamp(1)), ("2", "b", stamp(1), stamp(1))
+
+    assert take_in(warehouse, ORDERS, ORDER, [same, other, same]) == Counts(3, 2, 0, 1)
+    assert take_in(warehouse, ORDERS, ORDER, [same, other, same]) == Counts(3, 0, 0, 3)
+
+
+def test_rows_of_two_parts_of_a_batch_contradict_and_repeat_one_another(warehouse):
+    said, otherwise = ("1", "a", stamp(1), stamp(1)), ("1", "b", stamp(1), stamp(1))
+    same = ("2", "c", stamp(1), stamp(1))
+
+    def fill_parts(connection: Connection) -> Iterator[int]:
+        yield from fill(ORDER, [said, same])(connection)
+        yield from fill(ORDER, [same, otherwise])(connection)
+
+    with warehouse.connect("loader") as connection:
+        day = date(2026, 3, 1)
+        counts = store(connection, reading(ORDERS, day), ORDER, fill_parts, KEY)
+
+    assert counts == Counts(4, 1, 2, 1)
+    assert raw(warehouse, "select order_id from raw.orders") == [("2",)]
+
+
 def test_the_ledger_refuses_counts_that_do_not_sum(warehouse):
-    def lies(connection: Connection) -> int:
-        return fill(ORDER, [("1", "a", stamp(1), stamp(1))])(connection) + 1
+    def lies(connection: Connection) -> list[int]:
+        return [*fill(ORDER, [("1", "a", stamp(1), stamp(1))])(connection), 1]
 
     with (
         pytest.raises(

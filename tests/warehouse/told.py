@@ -34,8 +34,8 @@ def take_in(
         )
 
 
-def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], int]:
-    def copy(connection: Connection) -> int:
+def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], list[int]]:
+    def copy(connection: Connection) -> list[int]:
         names = ", ".join([*columns, "_source_stamp"])
         with (
             connection.cursor() as cursor,
@@ -43,7 +43,7 @@ def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], int]:
         ):
             for row in rows:
                 into.write_row(row)
-        return len(rows)
+        return [len(rows)]
 
     return copy
 
