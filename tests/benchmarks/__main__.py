@@ -6,7 +6,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import flat, loading, publication, weblogs
+from tests.benchmarks import (
+    flat,
+    loading,
+    memory,
+    publication,
+    weblog_loading,
+    weblogs,
+)
 from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
 from warehouse.machine import memory_bytes
 
@@ -17,7 +24,7 @@ def main() -> int:
     only = os.environ.get("ONLY", "").split()
     comparisons: list[Comparison] = []
     try:
-        for benchmark in (loading, weblogs, publication):
+        for benchmark in (loading, weblog_loading, weblogs, publication):
             name = benchmark.__name__.rpartition(".")[2]
             if not only or name in only:
                 with console.status(f"{name}, {ROUNDS} rounds"):
@@ -28,6 +35,13 @@ def main() -> int:
                 f"{_machine()}. Medians of {ROUNDS} rounds in turn, ours above the "
                 "peer's; ratio: how many times the peer's speed ours is."
             )
+        if not only or "memory" in only:
+            with console.status("memory: loads of up to 16 million rows"):
+                peaks = memory.run()
+            console.print(memory.table(peaks))
+            if max(each.megabytes for each in peaks) > memory.MOST_MB:
+                print(f"a load held more than {memory.MOST_MB} MB", file=sys.stderr)
+                return 1
         if not only or "flat" in only:
             with console.status("flat: two histories, five nights each"):
                 month, year = flat.run()
