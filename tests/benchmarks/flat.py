@@ -63,14 +63,23 @@ class Nights:
         return sum(s for what, s in self.seconds.items() if what.startswith(prefixes))
 
 
-def run() -> tuple[Nights, Nights]:
-    """Run the nights in turn; returns those of the month and those of the year.
+def report() -> tuple[list[Table | str], str]:
+    """Run the nights; returns what to print and, if they grow, what is wrong.
 
     Raises
     ------
     ResultsDiffer
-        If the two wrote different numbers of rows to a fact.
+        If month and year wrote different numbers of rows to a fact.
     """
+    month, year = _run_in_turn()
+    rows = ", ".join(f"{year.published[fact]:,} of {fact}" for fact in FACTS)
+    told = f"Means of {len(NIGHTS) - 1} nights. Rows published, as many in both: {rows}"
+    grows = year.total(*COUNTED) > MOST * month.total(*COUNTED)
+    broken = f"a night grew more than {MOST} times with its history"
+    return [_table(month, year), told], broken if grows else ""
+
+
+def _run_in_turn() -> tuple[Nights, Nights]:
     found = Nights(), Nights()
     with _home(MONTH_BEGINS) as month, _home(None) as year:
         for night in NIGHTS:
@@ -84,12 +93,7 @@ def run() -> tuple[Nights, Nights]:
     return found
 
 
-def growth(month: Nights, year: Nights) -> float:
-    """How many times as long a night takes after a year as after a month."""
-    return year.total(*COUNTED) / month.total(*COUNTED)
-
-
-def table(month: Nights, year: Nights) -> Table:
+def _table(month: Nights, year: Nights) -> Table:
     """What a night takes, and each model that takes longer after a year."""
     told = Table("seconds of a night, start-up left out")
     for heading in ("after 1 month", "after 12 months", "ratio"):
@@ -112,12 +116,6 @@ def table(month: Nights, year: Nights) -> Table:
         if what.startswith(MODEL) and year.seconds[what] > MOST * seconds:
             add(what.removeprefix(MODEL), what)
     return told
-
-
-def rows_told(nights: Nights) -> str:
-    """How many rows of each fact the nights published."""
-    rows = ", ".join(f"{nights.published[fact]:,} of {fact}" for fact in FACTS)
-    return f"Means of {len(NIGHTS) - 1} nights. Rows published, as many in both: {rows}"
 
 
 @contextmanager
