@@ -15,6 +15,7 @@ from danggol.days import Day, parse_day
 if TYPE_CHECKING:
     from danggol.environment import Environment
     from ingest.checking import Look
+    from ingest.estimating import Estimate
     from ingest.weblog.source import WeblogSource
 
 app = typer.Typer(
@@ -31,6 +32,39 @@ def check(
     """Read a night of every source, show what would become of it, and keep nothing."""
     if not show(parse_day(day), queries=queries):
         raise typer.Exit(1)
+
+
+@app.command()
+def estimate() -> None:
+    """Say what the bootstrap, a night and the disk will take; keep nothing."""
+    from danggol.environment import Environment
+    from danggol.provisioning import start_warehouse
+    from ingest.estimating import Estimate, try_log, try_shop
+    from ingest.shop import Night
+
+    here = Environment.current()
+    start_warehouse(here)
+    company = here.company
+    night = Night(
+        company.history_last_date,
+        company.zone,
+        here.shop_url(),
+        here.home,
+        uuid4(),
+        here.keyed_hash,
+    )
+    trials = []
+    with console.status("") as status:
+        for trial in try_shop(here.warehouse, company.shop, night):
+            trials.append(trial)
+            status.update(f"{trial.entity} is tried")
+        if company.weblog is not None:
+            from ingest.weblog.privacy import WeblogKeys
+
+            keys = WeblogKeys(here.hash_keys["weblog"], company.zone)
+            log = try_log(here.warehouse, company.weblog, night, keys)
+            trials += [log] if log else []
+    _tell(Estimate(trials), company.history_last_date)
 
 
 def draft(url_env: str, time_zone: str, currency: str, schema: str | None) -> Path:
@@ -98,6 +132,40 @@ def show(day: date, *, queries: bool) -> bool:
         _show_log(here, here.company.weblog)
     console.print("nothing was kept")
     return all(each.problem is None for each in looks)
+
+
+def _tell(found: "Estimate", last_day: date) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("entity", no_wrap=True)
+    for name in ("rows", "a night", "tried", "rows/s", "bytes a row"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in found.trials:
+        table.add_row(
+            each.entity,
+            f"{each.history_rows:,}",
+            f"{each.night_rows:,.0f}",
+            f"{each.row_count:,}",
+            f"{1 / each.seconds_a_row:,.0f}",
+            f"{each.bytes_a_row:,.0f}",
+        )
+    console.print(table)
+    after, one_year, three_years = (
+        f"{found.disk_bytes(round(365.25 * years)) / 1e9:,.1f}" for years in (0, 1, 3)
+    )
+    console.print(
+        f"\nbootstrap  about {_minutes(found.bootstrap_seconds)}\n"
+        f"a night    about {_minutes(found.night_seconds)}, without starting Airflow's "
+        "tasks\n"
+        f"disk       {after} GB then, {one_year} GB a year later, {three_years} GB "
+        "after three\n"
+        f"Reading and storing were tried with rows up to {last_day}; building is "
+        "reckoned as it was for the demo company.\nnothing was kept"
+    )
+
+
+def _minutes(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{minutes:,.0f} minutes" if minutes >= 2 else f"{seconds:,.0f} seconds"
 
 
 def _show_log(here: "Environment", source: "WeblogSource") -> None:

@@ -91,7 +91,7 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
     found.warnings = extract.warnings(found.window)
     begin, _ = found.window
     with warehouse.connect("loader") as target:
-        found.counts = _taken(target, extract, night, found.window)
+        found.counts = taken(target, extract, night, found.window)
         found.refused = target.execute(
             "select locator, reason from vault.quarantine where batch_id ="
             " (select max(batch_id) from ledger.batches where run_id = %s)"
@@ -99,7 +99,7 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
             [night.run_id, SHOWN_ROWS],
         ).fetchall()
         if found.spec.stamp is not None and _was_read(target, found.entity, begin):
-            late = _taken(target, extract, night, (begin - LATELY, begin)).loaded
+            late = taken(target, extract, night, (begin - LATELY, begin)).loaded
             if late:
                 found.warnings.append(
                     f"{late:,} rows have a {found.spec.stamp} of the "
@@ -109,9 +109,8 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
         target.rollback()
 
 
-def _taken(
-    target: Connection, extract: Extract, night: Night, window: Window
-) -> Counts:
+def taken(target: Connection, extract: Extract, night: Night, window: Window) -> Counts:
+    """Where the rows of a window go; the caller takes them back."""
     reading = Reading(
         entity=extract.entity,
         source=SOURCE,

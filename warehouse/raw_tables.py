@@ -68,6 +68,14 @@ def _index(
     )
 
 
+def bytes_of(connection: Connection, entity: Entity) -> int:
+    """What the raw table of `entity` takes on the disk, with its indexes."""
+    found = connection.execute(
+        "select pg_total_relation_size(%s::regclass)", [f"raw.{entity.name}"]
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def analyze_raw(warehouse: Warehouse) -> None:
     """Tell the planner what raw holds; a history just loaded looks empty to it."""
     with warehouse.connect("publisher", autocommit=True) as connection:

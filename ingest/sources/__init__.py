@@ -37,6 +37,9 @@ class Extract(Protocol):
         What cannot be read at all goes into ``refused``, and counts too.
         """
 
+    def count(self, window: Window) -> int:
+        """Rows of `window`, without reading them."""
+
     def warnings(self, window: Window) -> list[str]:
         """What of reading `window` would work, but not well."""
 

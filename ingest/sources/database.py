@@ -148,6 +148,16 @@ class DatabaseExtract:
                 copy_frame(target, "staged", each)
             yield frame.height
 
+    def count(self, window: Window) -> int:
+        """Rows of `window`, counted by the source."""
+        rows = self._select(window).subquery()
+        with _told(self.entity.name):
+            return int(
+                self.tables.connection.execute(
+                    sa.select(sa.func.count()).select_from(rows)
+                ).scalar_one()
+            )
+
     def warnings(self, window: Window) -> list[str]:
         """Large tables that MySQL reads from end to end for a few of their rows."""
         connection = self.tables.connection

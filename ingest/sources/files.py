@@ -113,21 +113,28 @@ class FilesExtract:
         copy_frame(target, "refused", refused)
         yield refused.height
 
+    def count(self, window: Window) -> int:
+        """Rows of `window`, which are read for it."""
+        with _told(self.entity.name):
+            ((count,),) = self._asked(window).count("*").fetchall()
+        return int(count)
+
     def warnings(self, _window: Window) -> list[str]:
         """Nothing: files have no index, and are read whole."""
         return []
 
+    def _asked(self, window: Window) -> duckdb.DuckDBPyRelation:
+        asked = self.tables.connection.sql(self.spec.query)
+        if self.spec.stamp is None:
+            return asked
+        stamp = duckdb.ColumnExpression(self.spec.stamp)
+        begin, end = map(self._edge, window)
+        # a row without a stamp is read every night, so that it is refused aloud
+        return asked.filter(((stamp >= begin) & (stamp < end)) | stamp.isnull())
+
     def _frames(self, window: Window) -> Iterator[pl.DataFrame]:
         with _told(self.entity.name):
-            asked = self.tables.connection.sql(self.spec.query)
-            if self.spec.stamp is not None:
-                stamp = duckdb.ColumnExpression(self.spec.stamp)
-                begin, end = map(self._edge, window)
-                # a row without a stamp is read every night, so that it is refused aloud
-                asked = asked.filter(
-                    ((stamp >= begin) & (stamp < end)) | stamp.isnull()
-                )
-            batches = asked.to_arrow_reader(BATCH_ROWS)
+            batches = self._asked(window).to_arrow_reader(BATCH_ROWS)
         while True:
             with _told(self.entity.name):
                 batch = next(batches, None)

@@ -111,6 +111,14 @@ class PostgresqlExtract:
                     staged.write(block)
             return [reader.rowcount]
 
+    def count(self, window: Window) -> int:
+        """Rows of `window`, counted by the source."""
+        counted = sql.SQL("select count(*) from ({}) as rows")
+        with _told_of_the_query(self.entity.name):
+            found = self.source.execute(counted.format(self._select(window)))
+            ((count,),) = found.fetchall()
+        return int(count)
+
     def warnings(self, window: Window) -> list[str]:
         """Large tables that a night reads from end to end for a few of their rows."""
         if self.spec.stamp is None:

@@ -97,15 +97,23 @@ def load(
         if only_missing and is_committed(connection, reading):
             return Counts(0, 0, 0, 0)
         unread = log_files.not_yet_read(connection, source.find_files(home), window[1])
-        batch = _Batch(source, keys, window, unread)
-        counts = store(
-            connection, reading, list(REQUESTS), batch.fill, KeyedHash(keys.key("raw"))
-        )
-        log_files.remember(
-            connection,
-            [_seen(file, window[1]) for file in batch.finished],
-        )
+        counts, finished = take_in(connection, reading, source, unread, keys)
+        log_files.remember(connection, [_seen(file, window[1]) for file in finished])
         return counts
+
+
+def take_in(
+    connection: Connection,
+    reading: Reading,
+    source: WeblogSource,
+    files: list[Path],
+    keys: WeblogKeys,
+) -> tuple[Counts, list[LogFile]]:
+    """Store the requests of a reading's window; what is known of each file then."""
+    batch = _Batch(source, keys, reading.window, files)
+    keyed = KeyedHash(keys.key("raw"))
+    counts = store(connection, reading, list(REQUESTS), batch.fill, keyed)
+    return counts, batch.finished
 
 
 def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
