@@ -1,12 +1,17 @@
 """A company's YAML: what it may say, and how a mistake is told."""
 
+import copy
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from danggol.company import CompanyError, company_file, is_demo, load_company
 from danggol.settings import PROJECT, Settings
@@ -184,3 +189,82 @@ def test_what_dbt_is_given_can_be_written_as_json(settings: Settings):
     assert told["time_zone"] == "Asia/Seoul"
     assert told["first_anchor_date"] == "2024-02-01"
     assert told["margin_rate"] is None
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.dates()
+    | st.text(max_size=12)
+    | st.sampled_from(
+        ["select 1", "full", "aws_alb", "%h %t", "$status", "(", "07:00"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8) | st.integers(), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def places(told: object, *before: object) -> list[tuple[object, ...]]:
+    """Where something stands in a company's YAML, from the top."""
+    inner = told.items() if isinstance(told, dict) else ()
+    return [
+        before,
+        *(each for key, value in inner for each in places(value, *before, key)),
+    ]
+
+
+WHOLE = COMPANY | {
+    "weblog": WEBLOG
+    | {
+        "format": "nginx_main",
+        "client_address": "http_x_forwarded_for",
+        "trusted_proxies": ["10.0.0.0/8"],
+        "pages": [{"code": "home", "path": "^/$"}],
+    },
+    "settings": {"rfm_window_days": 365},
+    "retention": {"raw_days": 400},
+    "publish_by": "07:00",
+}
+
+
+@given(place=st.sampled_from(places(WHOLE)[1:]), value=anything)
+@hypothesis_settings(deadline=None, max_examples=300)
+def test_whatever_stands_somewhere_is_taken_or_its_place_is_named(
+    place: tuple[Any, ...], value: object, tmp_path_factory: pytest.TempPathFactory
+):
+    told = copy.deepcopy(WHOLE)
+    *above, last = place
+    inner: Any = told
+    for key in above:
+        inner = inner[key]
+    inner[last] = value
+    chosen = Settings(company="haneul", danggol_home=tmp_path_factory.mktemp("homes"))
+    file = write(chosen, yaml.safe_dump(told))
+
+    said = what_is_said_of(chosen).removeprefix(f"{file}:")
+    assert not said or re.match(rf"\s+({place[0]}\b|company:)", said)
+
+
+def what_is_said_of(settings: Settings) -> str:
+    try:
+        load_company(settings)
+    except CompanyError as error:
+        return str(error)
+    return ""
+
+
+@given(content=st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@hypothesis_settings(deadline=None, max_examples=200)
+def test_a_file_of_anything_is_no_company_and_says_so(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+):
+    chosen = Settings(company="haneul", danggol_home=tmp_path_factory.mktemp("homes"))
+    file = write(chosen, content)
+
+    with pytest.raises(CompanyError, match=re.escape(str(file))):
+        load_company(chosen)
