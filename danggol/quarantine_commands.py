@@ -1,6 +1,7 @@
 """`danggol quarantine`: what was refused, and what becomes of it."""
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
@@ -9,6 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from danggol.days import Day, parse_day
+
+if TYPE_CHECKING:
+    from danggol.environment import Environment
+    from warehouse import quarantine
 
 app = typer.Typer(
     name="quarantine",
@@ -85,7 +90,12 @@ def retry(entity: Entity, day: Day) -> None:
         here.warehouse.connect("loader") as connection,
     ):
         counts = quarantine.retry(
-            connection, ENTITIES[entity], parse_day(day), uuid4(), here.keyed_hash
+            connection,
+            ENTITIES[entity],
+            parse_day(day),
+            uuid4(),
+            here.keyed_hash,
+            _line_reader(here),
         )
     console.print(
         f"{counts.read:,} rows read again: {counts.loaded:,} taken in, "
@@ -95,6 +105,17 @@ def retry(entity: Entity, day: Day) -> None:
         console.print(
             f"the next night builds them, or now: {here.command_of(parse_day(day))}"
         )
+
+
+def _line_reader(here: "Environment") -> "quarantine.ReadAgain | None":
+    """What reads lines of the company's web log again."""
+    if here.company.weblog is None:
+        return None
+    from ingest.weblog.loading import read_again
+    from ingest.weblog.privacy import WeblogKeys
+
+    keys = WeblogKeys(here.hash_keys["weblog"], here.company.zone)
+    return partial(read_again, source=here.company.weblog, keys=keys)
 
 
 @app.command()

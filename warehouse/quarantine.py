@@ -5,6 +5,7 @@ of today, or by accepting, for a written reason, that it stays out. The batch th
 refused it counts both, so that a gate sees open rows only.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -77,6 +78,37 @@ class Heard:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A refused line of a log, whole.
+
+    Attributes
+    ----------
+    identity : str
+        Hash of its file and number of the line, with a colon between.
+    locator : str
+        The same with the file's name.
+    """
+
+    identity: str
+    locator: str
+    payload: bytes
+
+    @property
+    def file(self) -> str:
+        """Hash of the file."""
+        return self.identity.rpartition(":")[0]
+
+    @property
+    def number(self) -> int:
+        """Line in the file, from 1."""
+        return int(self.identity.rpartition(":")[2])
+
+
+# Parses lines into ``staged`` and ``refused``.
+ReadAgain = Callable[[Connection, Sequence[HeldLine]], None]
+
+
 def heaps(connection: Connection) -> list[Heap]:
     """Everything refused that has not expired, newest night first; as `auditor`."""
     with connection.cursor(row_factory=class_row(Heap)) as cursor:
@@ -87,8 +119,11 @@ def heaps(connection: Connection) -> list[Heap]:
                 quarantine.entity,
                 quarantine.reason,
                 count(*) filter (where settled_as is null) as open_count,
-                count(*) filter (where settled_as is null and form = 'row')
-                    as retryable_count,
+                count(*) filter (
+                    where settled_as is null and (
+                        form = 'row' or form = 'line' and batches.mode = 'log'
+                    )
+                ) as retryable_count,
                 count(*) filter (where settled_as = 'retried') as retried_count,
                 count(*) filter (where settled_as = 'accepted') as accepted_count,
                 min(quarantine.locator) as locator
@@ -151,13 +186,19 @@ def accept(connection: Connection, entity: str, day: date, why: str) -> int:
 
 
 def retry(
-    connection: Connection, entity: Entity, day: date, run_id: UUID, keyed: KeyedHash
+    connection: Connection,
+    entity: Entity,
+    day: date,
+    run_id: UUID,
+    keyed: KeyedHash,
+    read_again: ReadAgain | None = None,
 ) -> Counts:
     """Read open rows of a night again, under the rules of today; as `loader`.
 
     Each reading that refused some gets a batch of its own for them; the caller's
     transaction commits all. Rows that their source told in its own form, and lines
-    of files, are left: a rule of ours would not make them readable.
+    of files of tables, are left: a rule of ours would not make them readable. Of a
+    log, `read_again` parses the lines; those that were cut are left.
 
     Returns
     -------
@@ -168,8 +209,11 @@ def retry(
     columns = [column.name for column in entity.columns]
     for heard in _heard(connection, entity, day):
 
-        def fill(target: Connection, batch_id: int = heard.batch_id) -> list[int]:
-            return [_stage(target, batch_id)]
+        def fill(target: Connection, batch_id: int = heard.batch_id) -> Iterator[int]:
+            yield _stage(target, batch_id)
+            while read_again and (lines := _take_lines(target, batch_id)):
+                read_again(target, lines)
+                yield len(lines)
 
         counts = store(connection, heard.reading(entity, run_id), columns, fill, keyed)
         _count_settled(connection, heard.batch_id, counts.read - counts.quarantined)
@@ -184,11 +228,13 @@ def _heard(connection: Connection, entity: Entity, day: date) -> list[Heard]:
             " from ledger.batches where entity = %s and business_date = %s"
             " and exists (select from vault.quarantine"
             " where quarantine.batch_id = batches.batch_id"
-            f" and {_RETRYABLE}) order by batch_id",
-            [entity.name, day],
+            f" and ({_RETRYABLE} or %s and {_RETRYABLE_LINE})) order by batch_id",
+            [entity.name, day, entity.is_log],
         ).fetchall()
 
 
+_PART = 10_000  # lines in memory at once
+_RETRYABLE_LINE = "settled_as is null and form = 'line' and octet_length(payload) > 0"
 _RETRYABLE = "settled_as is null and form = 'row' and octet_length(payload) > 0"
 
 
@@ -203,6 +249,19 @@ def _stage(connection: Connection, batch_id: int) -> int:
         " convert_from(payload, 'UTF8')::jsonb) as told",
         [batch_id],
     ).rowcount
+
+
+def _take_lines(connection: Connection, batch_id: int) -> list[HeldLine]:
+    """Some of a reading's open lines, settled for now."""
+    with connection.cursor(row_factory=class_row(HeldLine)) as cursor:
+        return cursor.execute(
+            "update vault.quarantine set settled_as = 'retried',"
+            " settled_at = clock_timestamp() where quarantine_id in"
+            f" (select quarantine_id from vault.quarantine where batch_id = %s"
+            f" and {_RETRYABLE_LINE} order by quarantine_id limit %s)"
+            " returning identity, locator, payload",
+            [batch_id, _PART],
+        ).fetchall()
 
 
 def _count_settled(connection: Connection, batch_id: int, count: int) -> None:

@@ -1,8 +1,8 @@
 """Web logs of a window of time, from files to raw, every line accounted for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,13 +12,21 @@ import polars as pl
 
 from ingest.contract import WEB_REQUESTS
 from ingest.weblog.privacy import WeblogKeys
-from ingest.weblog.reading import REQUESTS, LogFile, ParsedChunk, read_requests
+from ingest.weblog.reading import (
+    REFUSED_LINE_BYTES,
+    REQUESTS,
+    LogFile,
+    ParsedChunk,
+    read_requests,
+)
+from ingest.weblog.reading import read_again as parse_again
 from ingest.weblog.source import WeblogSource
 from warehouse import Warehouse, log_files
 from warehouse.batches import Counts, Reading, is_committed, store
 from warehouse.connection import Connection
 from warehouse.copying import EncodedRows, copy_frame, copy_rows, encode
 from warehouse.keyed_hash import KeyedHash
+from warehouse.quarantine import HeldLine
 
 SOURCE = "weblog"
 Window = tuple[datetime, datetime]
@@ -116,6 +124,32 @@ def take_in(
     return counts, batch.finished
 
 
+def read_again(
+    connection: Connection,
+    lines: Sequence[HeldLine],
+    source: WeblogSource,
+    keys: WeblogKeys,
+) -> None:
+    """Parse lines out of the quarantine into ``staged`` and ``refused``."""
+    chunk = parse_again([line.payload for line in lines], source, keys)
+    places = pl.DataFrame(
+        {
+            "line_number": range(len(lines)),
+            "file_hash": [line.file for line in lines],
+            "number": [line.number for line in lines],
+            "identity": [line.identity for line in lines],
+            "locator": [line.locator for line in lines],
+        },
+        schema_overrides={"line_number": pl.Int64, "number": pl.Int64},
+    )
+    found = chunk.requests.drop("file_hash").join(places, on="line_number")
+    requests = found.with_columns(line_number="number").select(*REQUESTS)
+    copy_rows(connection, "staged", _encoded(replace(chunk, requests=requests))[1])
+    refused = chunk.refused.join(places, on="line_number")
+    told = [pl.col("identity"), pl.col("locator"), *_TOLD]
+    copy_frame(connection, "refused", refused.select(told))
+
+
 def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
     """The parts; while PostgreSQL takes one in, a thread makes the next."""
     with ThreadPoolExecutor(max_workers=1) as thread:
@@ -130,19 +164,25 @@ def _encoded(chunk: ParsedChunk) -> tuple[ParsedChunk, EncodedRows]:
     return chunk, encode(chunk.requests.with_columns(stamp))
 
 
+_IS_CUT = (pl.col("reason") == "unfinished_line") | (
+    pl.col("line").bin.size() >= REFUSED_LINE_BYTES
+)
+_TOLD = (
+    pl.col("reason"),
+    # bytea's own way of writing bytes
+    pl.concat_str(pl.lit("\\x"), pl.col("line").bin.encode("hex")).alias("payload"),
+    pl.when(_IS_CUT).then(pl.lit("cut")).otherwise(pl.lit("line")).alias("form"),
+)
+
+
 def _refused(refused: pl.DataFrame) -> pl.DataFrame:
     # a renamed file is the same file, so its name is for the reader only
     known_by = pl.coalesce("file_hash", "file_name")
+    number = pl.col("line_number").cast(pl.String)
     return refused.select(
-        pl.concat_str(
-            [known_by, pl.col("line_number").cast(pl.String)], separator=":"
-        ).alias("identity"),
-        pl.concat_str(
-            [pl.col("file_name"), pl.col("line_number").cast(pl.String)], separator=":"
-        ).alias("locator"),
-        pl.col("reason"),
-        # bytea's own way of writing bytes
-        pl.concat_str(pl.lit("\\x"), pl.col("line").bin.encode("hex")).alias("payload"),
+        pl.concat_str(known_by, number, separator=":").alias("identity"),
+        pl.concat_str("file_name", number, separator=":").alias("locator"),
+        *_TOLD,
     )
 
 

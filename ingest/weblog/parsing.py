@@ -42,8 +42,7 @@ REASONS: dict[Reason, str] = {
     "unfinished_line": "is the last one and breaks off",
 }
 # Beyond these years a time is a broken clock, and Python's own dates end at 9999.
-_FIRST_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +242,7 @@ def _with_times(lines: pl.DataFrame) -> pl.DataFrame:
         seconds = pl.when(seconds.is_between(0, 1e11)).then(seconds)
         micros = (seconds * 1e6).round().cast(pl.Int64)
         time = micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    known = pl.when((time >= _FIRST_TIME) & (time < _END_OF_TIME)).then(time)
+    known = pl.when(time.is_between(*ANY_TIME, closed="left")).then(time)
     return lines.with_columns(requested_at=known).drop(
         "date", "time", *TIMES, strict=False
     )

@@ -5,12 +5,13 @@ Every line of every file ends in exactly one place: `requests`, `refused`,
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from ingest.weblog.addresses import visitor_address
@@ -18,7 +19,7 @@ from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
 from ingest.weblog.origins import UTM, mark_origins
 from ingest.weblog.pages import mark_pages
-from ingest.weblog.parsing import ParsedBlock, parse_block
+from ingest.weblog.parsing import ANY_TIME, ParsedBlock, parse_block
 from ingest.weblog.privacy import WeblogKeys, hash_visitors, replaced
 from ingest.weblog.redaction import (
     UNCLEAN_PATH,
@@ -69,7 +70,7 @@ _TIMES_TAKEN = {"request_micros": 1e-3, "request_millis": 1.0, "request_time": 1
 _PARTS_OF_TIME = frozenset(
     {"request_processing_time", "target_processing_time", "response_processing_time"}
 )
-REFUSED_LINE_BYTES = 4096  # enough to see what it was
+REFUSED_LINE_BYTES = 1 << 16  # more than a server takes of a request
 _SESSION_ID = r"(?i);(?:jsessionid|phpsessid|sid)=[^/;]*"
 _SCHEME_AND_HOST = r"^[A-Za-z][A-Za-z0-9+.\-]*://[^/]*"
 
@@ -189,7 +190,7 @@ def _read_file(
         times += parsed.span or ()
         held = ParsedChunk(
             requests=_described(parsed.requests, reader.file_hash, spec, keys, agents),
-            refused=_refused(block, parsed, reader),
+            refused=_refused(block, parsed, reader.file_hash, path.name),
             outside_count=parsed.outside_count,
             ignored_count=parsed.ignored_count,
             line_count=len(block),
@@ -206,6 +207,38 @@ def _read_file(
             last_requested_at=max(times, default=None),
             problem=reader.problem,
         ),
+    )
+
+
+def read_again(
+    lines: Sequence[bytes], spec: WeblogSource, keys: WeblogKeys
+) -> ParsedChunk:
+    """Read lines that were refused, by the rules of today, whatever their time is.
+
+    Parameters
+    ----------
+    lines : sequence of bytes
+        Whole, without their ends.
+    spec : WeblogSource
+        Format and rules.
+    keys : WeblogKeys
+        The company's keys and time zone.
+
+    Returns
+    -------
+    ParsedChunk
+        `line_number` counts from 0, and there is no file.
+    """
+    ends = np.cumsum([0, *(len(line) + 1 for line in lines)], dtype=np.int64)
+    block = LineBlock(b"".join(line + b"\n" for line in lines), ends, 0)
+    parsed = parse_block(block, spec.log_format, ANY_TIME)
+    agents = AgentClassifier(spec.agents)
+    return ParsedChunk(
+        requests=_described(parsed.requests, None, spec, keys, agents),
+        refused=_refused(block, parsed, None, ""),
+        outside_count=parsed.outside_count,
+        ignored_count=parsed.ignored_count,
+        line_count=len(block),
     )
 
 
@@ -313,11 +346,13 @@ def _customers(fields: pl.DataFrame) -> pl.Series:
     return replaced(fields["login"], r"[\\@%\s]", clean_login)
 
 
-def _refused(block: LineBlock, parsed: ParsedBlock, reader: LogReader) -> pl.DataFrame:
+def _refused(
+    block: LineBlock, parsed: ParsedBlock, file_hash: str | None, file_name: str
+) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "file_hash": [reader.file_hash] * len(parsed.refused),
-            "file_name": [reader.path.name] * len(parsed.refused),
+            "file_hash": [file_hash] * len(parsed.refused),
+            "file_name": [file_name] * len(parsed.refused),
             "line_number": [i + block.first_line_number for i in parsed.refused],
             "reason": list(parsed.refused.values()),
             "line": [block.line(i)[:REFUSED_LINE_BYTES] for i in parsed.refused],

@@ -9,6 +9,7 @@ from tests.pipeline.conftest import Saved
 from tests.pipeline.made_company import (
     HISTORY,
     NIGHTS,
+    WEB_DAYS,
     MadeCompany,
     differences,
     web_log,
@@ -246,3 +247,26 @@ def test_a_failed_weblog_gate_holds_the_web_marts_and_the_night_goes_on(
         " where kind_code = 'human' group by 1 order by 1"
     )[-2:] == [(HISTORY, 5), (FIRST, 5)]
     assert company.ask("select count(*) from ledger.held_batches") == [(0,)]
+
+
+def test_a_log_that_was_read_by_a_wrong_format_is_made_good_out_of_the_quarantine(
+    company: MadeCompany,
+    after_each_night: list[Saved],
+    capsys: pytest.CaptureFixture[str],
+):
+    weblog = yaml.safe_load((company.home / "company.yml").read_text("utf-8"))["weblog"]
+    company.change_settings(weblog=weblog | {"format": "aws_alb"})
+    company.night(FIRST)
+    assert [mart for mart, *_ in company.ask(HELD)] == WEB_MARTS
+
+    company.change_settings(weblog=weblog)
+    capsys.readouterr()
+    quarantine_commands.retry("web_requests", str(FIRST))
+    told = capsys.readouterr().out
+    company.night(FIRST)
+
+    # the files of the days before were read by it, too
+    known = sum(len(web_log(day)) for day in WEB_DAYS if day < FIRST)
+    assert f"{len(web_log(FIRST))} taken in, {known} were known, 0 refused" in told
+    in_order = after_each_night[0].look().marts()
+    assert differences(company.marts(), in_order) == {}

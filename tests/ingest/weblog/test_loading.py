@@ -1,18 +1,22 @@
 """Web logs into raw, on a real PostgreSQL: no line lost, none twice."""
 
 import gzip
+import os
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.weblog.loading import load
+from ingest.contract import WEB_REQUESTS
+from ingest.weblog.loading import load, read_again
 from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.source import WeblogSource
 from ingest.windows import everything_until
-from warehouse import Warehouse
+from tests.warehouse.told import KEY
+from warehouse import Warehouse, quarantine
 from warehouse.batches import Counts
 
 pytestmark = pytest.mark.postgres
@@ -36,10 +40,21 @@ def line(day: int, second: int, path: str = "/p/7") -> str:
     )
 
 
-def take_in(warehouse: Warehouse, folder: Path, day: int) -> Counts:
+def take_in(
+    warehouse: Warehouse, folder: Path, day: int, source: WeblogSource = SOURCE
+) -> Counts:
     business_date = date(2026, 3, day)
     window = everything_until(business_date, ZONE)
-    return load(warehouse, SOURCE, folder, business_date, window, KEYS, uuid4())
+    return load(warehouse, source, folder, business_date, window, KEYS, uuid4())
+
+
+def retry(warehouse: Warehouse, day: int) -> Counts:
+    """Read the refused lines of a night again, by the right format."""
+    again = partial(read_again, source=SOURCE, keys=KEYS)
+    with warehouse.connect("loader") as connection:
+        return quarantine.retry(
+            connection, WEB_REQUESTS, date(2026, 3, day), uuid4(), KEY, again
+        )
 
 
 def paths(warehouse: Warehouse) -> list[str]:
@@ -132,3 +147,67 @@ def test_a_cut_gzip_gives_its_good_lines_and_is_named_in_the_ledger(
     (tmp_path / "access.log.gz").write_bytes(packed)
     later = take_in(warehouse, tmp_path, 2)
     assert later.loaded + counts.loaded == len(text.splitlines())
+
+
+WRONG = SOURCE.model_copy(update={"format": "aws_alb"})
+
+
+def test_lines_refused_by_a_wrong_format_come_back_by_the_right_one(
+    warehouse, tmp_path
+):
+    log = tmp_path / "access.log"
+    log.write_text("".join(line(1, second) for second in range(20)))
+    assert take_in(warehouse, tmp_path, 1, WRONG) == Counts(20, 0, 20, 0)
+
+    assert retry(warehouse, 1) == Counts(20, 20, 0, 0)
+
+    assert retry(warehouse, 1) == Counts(0, 0, 0, 0)
+    # they are the rows that the right format would have read at once
+    os.utime(log)
+    assert take_in(warehouse, tmp_path, 1) == Counts(20, 0, 0, 20)
+
+
+def test_a_line_that_no_format_fits_is_open_again_under_its_place(warehouse, tmp_path):
+    text = line(1, 0) + "no request at all\n" + line(1, 1)
+    (tmp_path / "access.log").write_text(text)
+    take_in(warehouse, tmp_path, 1, WRONG)
+
+    assert retry(warehouse, 1) == Counts(3, 2, 1, 0)
+
+    with warehouse.connect("auditor") as connection:
+        assert connection.execute(
+            "select locator, form, settled_as from vault.quarantine"
+            " order by quarantine_id"
+        ).fetchall() == [
+            ("access.log:1", "line", "retried"),
+            ("access.log:2", "line", None),
+            ("access.log:3", "line", "retried"),
+        ]
+        assert connection.execute(
+            "select line_number from raw.web_requests order by 1"
+        ).fetchall() == [(1,), (3,)]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(line(1, 1)[:-20], id="breaks off"),
+        pytest.param(line(1, 1, "/" + "x" * 70_000), id="kept in part"),
+    ],
+)
+def test_a_cut_line_is_left_to_its_file(warehouse, tmp_path, last):
+    (tmp_path / "access.log").write_text(line(1, 0) + last)
+    take_in(warehouse, tmp_path, 1, WRONG)
+
+    assert retry(warehouse, 1) == Counts(1, 1, 0, 0)
+
+
+def test_a_line_that_came_back_is_told_by_the_rules_of_today(warehouse, tmp_path):
+    (tmp_path / "access.log").write_text(line(1, 0, "/p/12"))
+    take_in(warehouse, tmp_path, 1, WRONG)
+    retry(warehouse, 1)
+
+    with warehouse.connect("auditor") as connection:
+        assert connection.execute(
+            "select page_code, product_id, kind, agent_name from raw.web_requests"
+        ).fetchall() == [("product", "12", "human", "Firefox")]
