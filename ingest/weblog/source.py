@@ -1,12 +1,14 @@
 """What a company's YAML says about its web logs, checked when it is loaded."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
@@ -40,6 +42,14 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
+def _is_written(told: object) -> object:
+    """Refuse numbers and truths, which are addresses to `ipaddress`."""
+    if not isinstance(told, str | IPv4Network | IPv6Network):
+        raise ValueError(f"{told!r} is no network such as 10.0.0.0/8")
+    return told
+
+
+Proxies = tuple[Annotated[Network, BeforeValidator(_is_written)], ...]
 Host = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]*$")]
 
 
@@ -128,7 +138,7 @@ class WeblogSource(BaseModel):
     files: Annotated[str, Field(min_length=1)]
     format: str | JsonFormat
     client_address: str = "remote_addr"
-    trusted_proxies: tuple[Network, ...] = ()
+    trusted_proxies: Proxies = ()
     visitor_cookie: Annotated[str, Field(pattern=r"^[^\s=;,\"]+$")] | None = None
     site_hosts: tuple[Host, ...] = ()
     query_encoding: Literal["auto", "utf-8", "cp949"] = "auto"

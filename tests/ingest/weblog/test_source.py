@@ -36,6 +36,9 @@ GOOD = {"files": "access.log*", "format": "nginx_combined_cookie_login"}
             {"trusted_proxies": ["10.0.0.300/8"]}, "trusted_proxies", id="no network"
         ),
         pytest.param(
+            {"trusted_proxies": [True]}, "True is no network such as", id="a truth"
+        ),
+        pytest.param(
             {"visitor_cookie": "sid"},
             "visitor_cookie has nothing to choose from",
             id="cookie without header",
