@@ -48,7 +48,8 @@ def expect_share_at_most(
 )
 select {names} from looked_at
 where is_counted
-    and (select avg(is_counted::integer) from looked_at) > {share}"""
+    and (select avg(is_counted::integer) from looked_at) > {share}
+order by {names}"""
     return gxe.UnexpectedRowsExpectation(
         unexpected_rows_query=query,
         description=description,

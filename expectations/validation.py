@@ -219,7 +219,8 @@ def _keys_told(result: Mapping[str, Any], key: Sequence[str]) -> list[str]:
     else:  # lists by column, all in one element; none for a rule about no row
         lists = (result.get("partial_unexpected_index_list") or [{}])[0]
         rows = list(zip(*(lists.get(column, ()) for column in key), strict=True))
-    return ["/".join(map(str, row)) for row in rows[:LARGEST_KEY_COUNT]]
+    # whoever looks again sees the same ones
+    return sorted("/".join(map(str, row)) for row in rows)[:LARGEST_KEY_COUNT]
 
 
 def _outcome(
