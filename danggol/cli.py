@@ -106,8 +106,22 @@ def night(
         bool,
         typer.Option(help="Print queries and counts of the shop, keep nothing."),
     ] = False,
+    sample: Annotated[
+        str | None,
+        typer.Option(
+            help="Take that share of the customers, such as 1%, with all their rows "
+            "into the company <company>_sample.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run one night without Airflow; one that broke off goes on where it stopped."""
+    if sample is not None:
+        from danggol.sampling import share_of, write_sample
+        from danggol.settings import Settings
+
+        os.environ["COMPANY"] = write_sample(Settings(), share_of(sample))
+        console.print(f"company {os.environ['COMPANY']}")
     if dry_run:
         sources_commands.check(day, queries=True)
         return

@@ -81,6 +81,7 @@ class Company(BaseModel):
     last_date: date | None = None
     publish_by: ClockTime | None = None
     is_synthetic: bool = False
+    sample_share: Annotated[float, Field(gt=0, lt=1)] | None = None
     largest_refused_share: Share = 0.01
     largest_missing_share: Share = 0.02
     settings: CompanySettings = CompanySettings()

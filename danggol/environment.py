@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -18,6 +19,9 @@ from danggol.settings import Settings
 from warehouse import ROLES, Warehouse
 from warehouse.founding import Founding
 from warehouse.keyed_hash import KeyedHash
+
+if TYPE_CHECKING:
+    from ingest.shop import Night
 
 # Beside the roles: who owns the databases, who reads the demo shop, who serves
 # Airflow.
@@ -61,6 +65,20 @@ class Environment:
     def keyed_hash(self) -> KeyedHash:
         """Hashes identifiers of this company."""
         return KeyedHash(self.hash_keys["identifiers"])
+
+    def night(self, day: date, run_id: UUID) -> "Night":
+        """How the operational tables of a business date are read."""
+        from ingest.shop import Night
+
+        return Night(
+            day,
+            self.company.zone,
+            self.shop_url(),
+            self.home,
+            run_id,
+            self.keyed_hash,
+            self.company.sample_share,
+        )
 
     @property
     def founding(self) -> Founding:

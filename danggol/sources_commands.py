@@ -40,19 +40,11 @@ def estimate() -> None:
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
     from ingest.estimating import Estimate, try_log, try_shop
-    from ingest.shop import Night
 
     here = Environment.current()
     start_warehouse(here)
     company = here.company
-    night = Night(
-        company.history_last_date,
-        company.zone,
-        here.shop_url(),
-        here.home,
-        uuid4(),
-        here.keyed_hash,
-    )
+    night = here.night(company.history_last_date, uuid4())
     trials = []
     with console.status("") as status:
         for trial in try_shop(here.warehouse, company.shop, night):
@@ -109,13 +101,10 @@ def show(day: date, *, queries: bool) -> bool:
     from danggol.environment import Environment
     from danggol.provisioning import start_warehouse
     from ingest import checking
-    from ingest.shop import Night
 
     here = Environment.current()
     start_warehouse(here)
-    night = Night(
-        day, here.company.zone, here.shop_url(), here.home, uuid4(), here.keyed_hash
-    )
+    night = here.night(day, uuid4())
     with console.status("") as status:
         looks = list(
             checking.look(here.warehouse, here.company.shop, night, status.update)

@@ -74,9 +74,7 @@ def load_shop(
 
         _refuse_below_floor(here, day)
         company = here.company
-        night = shop.Night(
-            day, company.zone, here.shop_url(), here.home, run.run_id, here.keyed_hash
-        )
+        night = here.night(day, run.run_id)
         source = company.shop
         if history:
             counts = shop.load_history(

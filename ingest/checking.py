@@ -118,6 +118,7 @@ def taken(target: Connection, extract: Extract, night: Night, window: Window) ->
         mode=extract.spec.mode,
         window=window,
         run_id=night.run_id,
+        sample=night.sample,
     )
     fill = partial(extract.fill, window)
     return store(target, reading, extract.fit.columns, fill, night.keyed)

@@ -29,6 +29,7 @@ class Night:
     """For which business date is read, from where, and how identifiers are hashed.
 
     `url` is None for a company whose tables are files; relative paths begin in `home`.
+    With `sample`, a share of the customers is read, with all their rows.
     """
 
     day: date
@@ -37,6 +38,7 @@ class Night:
     home: Path
     run_id: UUID
     keyed: KeyedHash
+    sample: float | None = None
 
 
 def load(warehouse: Warehouse, source: ShopSource, night: Night) -> Counts:
@@ -125,6 +127,7 @@ def _load(
                     mode=extract.spec.mode,
                     window=window,
                     run_id=night.run_id,
+                    sample=night.sample,
                 )
                 with warehouse.connect("loader") as target:
                     if only_missing and is_committed(target, reading):

@@ -23,7 +23,8 @@ Fill = Callable[[Connection], Iterable[int]]
 class Reading:
     """What is read: one entity of one source for one business date.
 
-    A retry reads refused rows of such a reading again, out of the quarantine.
+    A retry reads refused rows of such a reading again, out of the quarantine. Of a
+    sample, a share of the customers is read, with all their rows.
     """
 
     entity: Entity
@@ -33,6 +34,7 @@ class Reading:
     window: tuple[datetime, datetime]
     run_id: UUID
     is_retry: bool = False
+    sample: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def store(
     read = examined = 0
     for count in fill(connection):
         read += count
+        if reading.sample is not None:
+            read -= examination.drop_others(connection, entity, columns, reading.sample)
         examined += examination.examine_part(connection, told, keyed)
     unreadable = _count_refused(connection)
     accepted = examined - examination.sort_out(connection, entity)

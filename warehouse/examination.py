@@ -83,6 +83,27 @@ def begin(
     return told
 
 
+def drop_others(
+    connection: Connection, entity: Entity, columns: Sequence[str], sample: float
+) -> int:
+    """Drop staged rows of customers outside the sample; returns how many.
+
+    A customer is in it by a hash of the number, the same in every entity and every
+    night. Lines follow their orders, and what belongs to nobody stays.
+    """
+    is_in: sql.Composable
+    if "customer_id" in columns:
+        is_in = sql.SQL(
+            "('x' || substr(md5(customer_id), 1, 7))::bit(28)::integer % 10000 < {}"
+        ).format(sql.Literal(round(sample * 10_000)))
+    elif "order_id" in entity.key:
+        is_in = sql.SQL("order_id in (select order_id from raw.orders)")
+    else:
+        return 0
+    statement = sql.SQL("delete from staged where ({}) is not true").format(is_in)
+    return connection.execute(statement).rowcount
+
+
 def examine_part(connection: Connection, told: sql.Composed, keyed: KeyedHash) -> int:
     """Move what is staged to ``examined``; returns how many rows that were."""
     # the key's paddings are bound, so that no statement text holds them

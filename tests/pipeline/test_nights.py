@@ -359,3 +359,25 @@ def test_a_company_without_web_logs_builds_with_empty_web_marts(
             "select rows_in, rows_out from ledger.stage_runs"
             " where stage = 'load_weblog' and status = 'succeeded'"
         ) == [(0, 0)]
+
+
+def test_a_sample_of_the_customers_has_all_their_orders_and_no_others(
+    founded: Saved, history: MadeCompany, restore: Restore
+):
+    orders = (
+        "select customer_id, order_id, line_count, net_amount"
+        " from marts.fct_orders order by order_id"
+    )
+    whole = history.ask(orders)
+    with restore(founded) as company:
+        company.change_settings(sample_share=0.5)
+        company.night(HISTORY, history=True)
+
+        told = "select customer_id from marts.dim_customers where customer_id <> %s"
+        chosen = {customer for (customer,) in company.ask(told, UNKNOWN)}
+        assert company.ask(orders) == [row for row in whole if row[0] in chosen]
+        segments = company.ask(
+            "select count(distinct customer_id) from marts.customer_segments_current"
+        )
+    assert segments == [(len({row[0] for row in whole if row[0] in chosen}),)]
+    assert 5 < len(chosen) < 25

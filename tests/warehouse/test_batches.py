@@ -1,12 +1,14 @@
 """Batches on a real PostgreSQL: every row ends in one place, and once."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import psycopg
 import pytest
 
-from ingest.contract import CUSTOMERS, ORDERS, STORES
+from ingest.contract import CUSTOMERS, ORDER_LINES, ORDERS, STORES
 from tests.warehouse.told import KEY, Row, fill, reading, stamp, take_in
 from warehouse import Warehouse
 from warehouse.batches import Counts, store
@@ -127,6 +129,48 @@ def test_rows_of_two_parts_of_a_batch_contradict_and_repeat_one_another(warehous
 
     assert counts == Counts(4, 1, 2, 1)
     assert raw(warehouse, "select order_id from raw.orders") == [("2",)]
+
+
+def test_a_sample_takes_the_same_customers_everywhere_with_all_their_rows(warehouse):
+    numbers = [str(number) for number in range(200)]
+    wanted = {
+        number
+        for number in numbers
+        if int(hashlib.md5(number.encode()).hexdigest()[:7], 16) % 10_000 < 1_000
+    }
+    day = reading(CUSTOMERS, date(2026, 3, 1)).business_date
+    batches = [
+        (CUSTOMERS, ["customer_id"], [(each, stamp(1)) for each in numbers]),
+        (
+            ORDERS,
+            ORDER,
+            # the buyer of a hundred orders more is unknown
+            [(f"R{each}", each, stamp(1), stamp(1)) for each in numbers]
+            + [(f"N{each}", None, stamp(1), stamp(1)) for each in numbers[:100]],
+        ),
+        (
+            ORDER_LINES,
+            ["order_id", "line_id", "product_id", "quantity", "net_amount"],
+            [(f"R{each}", "1", "P1", 1, 9, stamp(1)) for each in numbers],
+        ),
+        (STORES, ["store_id"], [("S1", stamp(1))]),
+    ]
+
+    for entity, columns, rows in batches:
+        part = replace(reading(entity, day), sample=0.1)
+        with warehouse.connect("loader") as connection:
+            counts = store(connection, part, columns, fill(columns, rows), KEY)
+        expected = 1 if entity is STORES else len(wanted)
+        assert counts == Counts(expected, expected, 0, 0), entity.name
+
+    told = "select {} from raw.{}"
+    assert {id for (id,) in raw(warehouse, told.format("customer_id", "orders"))} == (
+        wanted
+    )
+    assert {id for (id,) in raw(warehouse, told.format("order_id", "order_lines"))} == {
+        f"R{each}" for each in wanted
+    }
+    assert 5 < len(wanted) < 40
 
 
 def test_the_ledger_refuses_counts_that_do_not_sum(warehouse):
