@@ -138,7 +138,7 @@ class LogReader:
     def _pieces(self) -> Iterator[bytes]:
         try:
             with self.path.open("rb") as stream:
-                status = os.fstat(stream.fileno())
+                status = self._status(stream)
                 self.size_bytes = status.st_size
                 self.modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
                 start = stream.read(6)
@@ -159,6 +159,11 @@ class LogReader:
                     yield piece
         except OSError as error:
             self.problem = f"cannot be read: {error.strerror or type(error).__name__}"
+
+    def _status(self, stream: BinaryIO) -> os.stat_result:
+        if isinstance(self.path, Path):
+            return os.fstat(stream.fileno())  # of the very file that was opened
+        return self.path.stat()
 
     def _unpacked(self, stream: BinaryIO) -> Iterator[bytes]:
         """Text of all members of a gzip file, as far as it goes."""
@@ -193,7 +198,12 @@ class LogReader:
         """Text of all frames of a zstd file, as far as it goes."""
         given = 0
         for size in (_PIECE_BYTES, 1):  # by bytes, to have what is before the damage
-            with pa.CompressedInputStream(str(self.path), "zstd") as frames:
+            with (
+                self.path.open("rb") as packed,
+                pa.CompressedInputStream(
+                    pa.PythonFile(packed, mode="r"), "zstd"
+                ) as frames,
+            ):
                 try:
                     _skip(frames, given)
                     while piece := frames.read(size):

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -109,7 +109,7 @@ class WeblogSource(BaseModel):
     ----------
     files : str
         Glob of all files that may hold a day, relative to the company's home, or
-        absolute.
+        absolute, or a URL that fsspec knows, such as ``s3://bucket/logs/*.gz``.
     format : str or JsonFormat
         A name of `formats.FORMATS`, a directive of nginx's or Apache's, or the keys
         of JSON lines.
@@ -163,7 +163,14 @@ class WeblogSource(BaseModel):
         ----------
         home : Path
             The company's home, for a relative glob.
+
+        Raises
+        ------
+        LookupError
+            If the package that reads such URLs is not installed.
         """
+        if "://" in self.files:
+            return _found_elsewhere(self.files)
         pattern = Path(self.files)
         folder = Path(pattern.anchor) if pattern.is_absolute() else home
         found = folder.glob(str(pattern.relative_to(pattern.anchor)))
@@ -201,3 +208,18 @@ class WeblogSource(BaseModel):
 
 def _listed(names: frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "none"
+
+
+def _found_elsewhere(url: str) -> list[Path]:
+    import fsspec
+    from upath import UPath
+
+    try:
+        system, pattern = fsspec.url_to_fs(url)
+        found = sorted(path for path in system.glob(pattern) if system.isfile(path))
+    except ImportError as error:
+        raise LookupError(
+            f"weblog.files {url}: {error}; install it into .venv, then run again"
+        ) from None
+    # it has all of a Path that is asked for here: name, stat and open
+    return [cast(Path, UPath(system.unstrip_protocol(path))) for path in found]

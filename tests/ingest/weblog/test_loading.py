@@ -2,12 +2,15 @@
 
 import gzip
 import os
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import fsspec
+import pyarrow as pa
 import pytest
 
 from ingest.contract import WEB_REQUESTS
@@ -211,3 +214,44 @@ def test_a_line_that_came_back_is_told_by_the_rules_of_today(warehouse, tmp_path
         assert connection.execute(
             "select page_code, product_id, kind, agent_name from raw.web_requests"
         ).fetchall() == [("product", "12", "human", "Firefox")]
+
+
+@pytest.fixture
+def bucket() -> Iterator[str]:
+    """A folder of an object store, in memory."""
+    system = fsspec.filesystem("memory")
+    folder = f"/logs-{uuid4()}"
+    yield folder
+    system.rm(folder, recursive=True)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        pytest.param(bytes, id="plain"),
+        pytest.param(gzip.compress, id="gzip"),
+        pytest.param(partial(pa.compress, codec="zstd", asbytes=True), id="zstd"),
+    ],
+)
+def test_files_of_an_object_store_are_read_once_and_what_grows_is_taken_up(
+    warehouse, tmp_path, bucket, packed
+):
+    source = SOURCE.model_copy(update={"files": f"memory:/{bucket}/access.log*"})
+    system = fsspec.filesystem("memory")
+    text = line(1, 0) + line(1, 1)
+    system.pipe(f"{bucket}/access.log.1", packed(text.encode()))
+    system.pipe(f"{bucket}/error.log", b"nothing of ours")
+
+    assert take_in(warehouse, tmp_path, 1, source) == Counts(2, 2, 0, 0)
+    assert take_in(warehouse, tmp_path, 1, source) == Counts(0, 0, 0, 0)
+    system.pipe(f"{bucket}/access.log.1", packed((text + line(1, 2)).encode()))
+    assert take_in(warehouse, tmp_path, 1, source) == Counts(3, 1, 0, 2)
+
+
+def test_a_store_that_nothing_installed_reads_is_named_with_what_is_missing(
+    warehouse, tmp_path
+):
+    source = SOURCE.model_copy(update={"files": "gs://shop/access.log*"})
+
+    with pytest.raises(LookupError, match=r"weblog\.files gs://shop.*gcsfs"):
+        take_in(warehouse, tmp_path, 1, source)
