@@ -102,9 +102,7 @@ def retry(entity: Entity, day: Day) -> None:
         f"{counts.known:,} were known, {counts.quarantined:,} refused again"
     )
     if counts.loaded:
-        console.print(
-            f"the next night builds them, or now: {here.command_of(parse_day(day))}"
-        )
+        console.print(f"have them checked and built: {here.command_of(parse_day(day))}")
 
 
 def _line_reader(here: "Environment") -> "quarantine.ReadAgain | None":
@@ -113,9 +111,16 @@ def _line_reader(here: "Environment") -> "quarantine.ReadAgain | None":
         return None
     from ingest.weblog.loading import read_again
     from ingest.weblog.privacy import WeblogKeys
+    from ingest.windows import day_window
+    from warehouse import ledger
 
     keys = WeblogKeys(here.hash_keys["weblog"], here.company.zone)
-    return partial(read_again, source=here.company.weblog, keys=keys)
+    with here.warehouse.connect("auditor") as connection:
+        newest = ledger.newest_day(connection)
+    if newest is None:
+        return None
+    _, until = day_window(newest, here.company.zone)
+    return partial(read_again, source=here.company.weblog, keys=keys, until=until)
 
 
 @app.command()

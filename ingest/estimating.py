@@ -1,8 +1,9 @@
 """What a company will take: a trial of its newest rows, scaled up; nothing is kept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -126,25 +127,50 @@ def try_shop(warehouse: Warehouse, source: ShopSource, night: Night) -> Iterator
 def try_log(
     warehouse: Warehouse, source: "WeblogSource", night: Night, keys: "WeblogKeys"
 ) -> Trial | None:
-    """Take in the newest file of the web log, and take it back; None without files."""
-    from ingest.weblog import loading
+    """Take in a file of the web log, and take it back; None without one that has rows.
 
-    files = sorted(source.find_files(night.home), key=lambda file: file.stat().st_mtime)
-    if not files:
+    Of each packing the newest file says how many rows its bytes are.
+    """
+    files = [file for file in source.find_files(night.home) if file.stat().st_size]
+    files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+    trials = []
+    for packing in dict.fromkeys(_packing(file) for file in files):
+        alike = [file for file in files if _packing(file) == packing]
+        trial = _try_file(warehouse, source, night, keys, alike[0])
+        size = sum(file.stat().st_size for file in alike)
+        rows = round(trial.row_count * size / alike[0].stat().st_size)
+        trials.append(replace(trial, history_rows=rows))
+    if not trials:
         return None
-    *_, newest = files
-    window = everything_until(night.day, night.zone)
+    largest = max(trials, key=lambda trial: trial.row_count)
+    return replace(largest, history_rows=sum(each.history_rows for each in trials))
+
+
+def _packing(file: Path) -> str:
+    """What a file is packed with, as its name says."""
+    return file.suffix if file.suffix in (".gz", ".zst") else ""
+
+
+def _try_file(
+    warehouse: Warehouse,
+    source: "WeblogSource",
+    night: Night,
+    keys: "WeblogKeys",
+    file: Path,
+) -> Trial:
+    from ingest.weblog import loading
+    from ingest.weblog.parsing import ANY_TIME
+
     reading = Reading(
-        WEB_REQUESTS, loading.SOURCE, night.day, "log", window, night.run_id
+        WEB_REQUESTS, loading.SOURCE, night.day, "log", ANY_TIME, night.run_id
     )
     with warehouse.connect("loader") as target:
         before = bytes_of(target, WEB_REQUESTS)
         start = perf_counter()
-        counts, (told,) = loading.take_in(target, reading, source, [newest], keys)
+        counts, (told,) = loading.take_in(target, reading, source, [file], keys)
         seconds = perf_counter() - start
         grown = bytes_of(target, WEB_REQUESTS) - before
         target.rollback()
-    size = sum(file.stat().st_size for file in files)
     first, last = told.first_requested_at, told.last_requested_at
     days = (last - first) / timedelta(days=1) if first and last else 1.0
     a_night = counts.read / max(days, SHORTEST_DAYS)
@@ -154,7 +180,7 @@ def try_log(
         stored_count=counts.loaded,
         seconds=seconds,
         byte_count=grown,
-        history_rows=round(counts.read * size / max(newest.stat().st_size, 1)),
+        history_rows=counts.read,
         night_rows=a_night,
         new_rows=a_night,
     )

@@ -93,6 +93,8 @@ def store(
         if reading.sample is not None:
             read -= examination.drop_others(connection, entity, columns, reading.sample)
         examined += examination.examine_part(connection, told, keyed)
+    if reading.sample is not None:
+        read -= examination.drop_other_lines(connection, reading.sample)
     unreadable = _count_refused(connection)
     accepted = examined - examination.sort_out(connection, entity)
     batch_id = _next_batch_id(connection)

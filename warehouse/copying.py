@@ -1,7 +1,7 @@
 """Rows move by COPY, in and out."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,18 +23,20 @@ class EncodedRows:
     """Rows as COPY takes them: names of the columns, and CSV in blocks."""
 
     columns: Sequence[str]
-    blocks: Sequence[bytes]
+    blocks: Iterable[bytes]
 
 
 def encode(frame: pl.DataFrame) -> EncodedRows:
     """Write rows as `copy_rows` takes them; text as it is, null as null."""
-    blocks = []
+    return EncodedRows(frame.columns, list(_blocks(frame)))
+
+
+def _blocks(frame: pl.DataFrame) -> Iterator[bytes]:
     for part in frame.iter_slices(100_000):
         block = io.BytesIO()
         # texts are quoted, so that only null is bare
         part.write_csv(block, include_header=False, **_CSV)
-        blocks.append(block.getvalue())
-    return EncodedRows(frame.columns, blocks)
+        yield block.getvalue()
 
 
 def copy_rows(connection: Connection, table: str, rows: EncodedRows) -> int:
@@ -65,8 +67,8 @@ def copy_rows(connection: Connection, table: str, rows: EncodedRows) -> int:
 
 
 def copy_frame(connection: Connection, table: str, frame: pl.DataFrame) -> int:
-    """Append the rows of `frame` to `table`, as `copy_rows` does."""
-    return copy_rows(connection, table, encode(frame))
+    """Append the rows of `frame` to `table` as `copy_rows` does, slice by slice."""
+    return copy_rows(connection, table, EncodedRows(frame.columns, _blocks(frame)))
 
 
 _CSV: dict[str, Any] = {

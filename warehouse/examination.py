@@ -89,19 +89,33 @@ def drop_others(
     """Drop staged rows of customers outside the sample; returns how many.
 
     A customer is in it by a hash of the number, the same in every entity and every
-    night. Lines follow their orders, and what belongs to nobody stays.
+    night. Lines follow the orders that raw has; what has no customer stays whole.
     """
     is_in: sql.Composable
     if "customer_id" in columns:
-        is_in = sql.SQL(
-            "('x' || substr(md5(customer_id), 1, 7))::bit(28)::integer % 10000 < {}"
-        ).format(sql.Literal(round(sample * 10_000)))
+        is_in = _is_sampled("customer_id", sample)
     elif "order_id" in entity.key:
-        is_in = sql.SQL("order_id in (select order_id from raw.orders)")
+        is_in = sql.SQL(
+            "exists (select from raw.orders where orders.order_id = staged.order_id)"
+        )
     else:
         return 0
-    statement = sql.SQL("delete from staged where ({}) is not true").format(is_in)
+    statement = sql.SQL("delete from staged where not {}").format(is_in)
     return connection.execute(statement).rowcount
+
+
+def drop_other_lines(connection: Connection, sample: float) -> int:
+    """Keep as large a share of the lines that could not be read; how many go."""
+    statement = sql.SQL("delete from refused where not {}")
+    return connection.execute(
+        statement.format(_is_sampled("identity", sample))
+    ).rowcount
+
+
+def _is_sampled(column: str, sample: float) -> sql.Composed:
+    return sql.SQL(
+        "coalesce(('x' || substr(md5({}), 1, 7))::bit(28)::integer % 10000 < {}, false)"
+    ).format(sql.Identifier(column), sql.Literal(round(sample * 10_000)))
 
 
 def examine_part(connection: Connection, told: sql.Composed, keyed: KeyedHash) -> int:
@@ -339,7 +353,8 @@ def _mark_repeats(connection: Connection, entity: Entity) -> None:
         sql.SQL(
             "update examined set _is_repeat = true from"
             " (select examined.ctid as place, row_number() over"
-            " (partition by {key}, _source_stamp) as number from examined"
+            " (partition by {key}, _source_stamp order by _is_deleted desc nulls last,"
+            " examined.ctid) as number from examined"
             " inner join repeats using ({key}, _source_stamp) where _reason is null)"
             " as told where examined.ctid = told.place and told.number > 1"
         ).format(key=names(entity.key))

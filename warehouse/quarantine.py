@@ -88,10 +88,13 @@ class HeldLine:
         Hash of its file and number of the line, with a colon between.
     locator : str
         The same with the file's name.
+    reason : str
+        Why it was refused.
     """
 
     identity: str
     locator: str
+    reason: str
     payload: bytes
 
     @property
@@ -105,8 +108,8 @@ class HeldLine:
         return int(self.identity.rpartition(":")[2])
 
 
-# Parses lines into ``staged`` and ``refused``.
-ReadAgain = Callable[[Connection, Sequence[HeldLine]], None]
+# Parses lines into ``staged`` and ``refused``; takes requests from a time on.
+ReadAgain = Callable[[Connection, Sequence[HeldLine], datetime], None]
 
 
 def heaps(connection: Connection) -> list[Heap]:
@@ -209,10 +212,10 @@ def retry(
     columns = [column.name for column in entity.columns]
     for heard in _heard(connection, entity, day):
 
-        def fill(target: Connection, batch_id: int = heard.batch_id) -> Iterator[int]:
-            yield _stage(target, batch_id)
-            while read_again and (lines := _take_lines(target, batch_id)):
-                read_again(target, lines)
+        def fill(target: Connection, heard: Heard = heard) -> Iterator[int]:
+            yield _stage(target, heard.batch_id)
+            while read_again and (lines := _take_lines(target, heard.batch_id)):
+                read_again(target, lines, heard.window_from)
                 yield len(lines)
 
         counts = store(connection, heard.reading(entity, run_id), columns, fill, keyed)
@@ -233,7 +236,7 @@ def _heard(connection: Connection, entity: Entity, day: date) -> list[Heard]:
         ).fetchall()
 
 
-_PART = 10_000  # lines in memory at once
+_PART = 2_000  # lines in memory at once, each of up to 64 KiB
 _RETRYABLE_LINE = "settled_as is null and form = 'line' and octet_length(payload) > 0"
 _RETRYABLE = "settled_as is null and form = 'row' and octet_length(payload) > 0"
 
@@ -259,7 +262,7 @@ def _take_lines(connection: Connection, batch_id: int) -> list[HeldLine]:
             " settled_at = clock_timestamp() where quarantine_id in"
             f" (select quarantine_id from vault.quarantine where batch_id = %s"
             f" and {_RETRYABLE_LINE} order by quarantine_id limit %s)"
-            " returning identity, locator, payload",
+            " returning identity, locator, reason, payload",
             [batch_id, _PART],
         ).fetchall()
 

@@ -76,7 +76,7 @@ def look(source: WeblogSource, home: Path, keys: WeblogKeys) -> LogLook:
         source.find_files(home), key=lambda file: file.stat().st_mtime, reverse=True
     )
     if not files:
-        raise FileNotFoundError(f"no log file is named {source.files}")
+        raise FileNotFoundError(f"no log file is named {source.place}")
     chunks = list(_newest(files, source, keys))
     requests = pl.concat([chunk.requests for chunk in chunks])
     refused = pl.concat([chunk.refused for chunk in chunks])

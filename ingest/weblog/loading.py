@@ -127,11 +127,18 @@ def take_in(
 def read_again(
     connection: Connection,
     lines: Sequence[HeldLine],
+    since: datetime,
     source: WeblogSource,
     keys: WeblogKeys,
+    until: datetime,
 ) -> None:
-    """Parse lines out of the quarantine into ``staged`` and ``refused``."""
-    chunk = parse_again([line.payload for line in lines], source, keys)
+    """Parse lines out of the quarantine into ``staged`` and ``refused``.
+
+    Requests before `since` and from `until` on stay refused for the old reason: they
+    are not for this night.
+    """
+    window = since.astimezone(UTC), until.astimezone(UTC)
+    chunk = parse_again([line.payload for line in lines], source, keys, window)
     places = pl.DataFrame(
         {
             "line_number": range(len(lines)),
@@ -139,13 +146,20 @@ def read_again(
             "number": [line.number for line in lines],
             "identity": [line.identity for line in lines],
             "locator": [line.locator for line in lines],
+            "old_reason": [line.reason for line in lines],
+            "line": [line.payload for line in lines],
         },
         schema_overrides={"line_number": pl.Int64, "number": pl.Int64},
     )
-    found = chunk.requests.drop("file_hash").join(places, on="line_number")
+    asked = chunk.requests.drop("file_hash")
+    found = asked.join(places, on="line_number")
     requests = found.with_columns(line_number="number").select(*REQUESTS)
     copy_rows(connection, "staged", _encoded(replace(chunk, requests=requests))[1])
-    refused = chunk.refused.join(places, on="line_number")
+    refused = (
+        places.join(asked, on="line_number", how="anti")
+        .join(chunk.refused.drop("file_hash", "line"), on="line_number", how="left")
+        .with_columns(pl.coalesce("reason", "old_reason").alias("reason"))
+    )
     told = [pl.col("identity"), pl.col("locator"), *_TOLD]
     copy_frame(connection, "refused", refused.select(told))
 

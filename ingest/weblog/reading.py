@@ -19,7 +19,7 @@ from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
 from ingest.weblog.origins import UTM, mark_origins
 from ingest.weblog.pages import mark_pages
-from ingest.weblog.parsing import ANY_TIME, ParsedBlock, parse_block
+from ingest.weblog.parsing import ParsedBlock, parse_block
 from ingest.weblog.privacy import WeblogKeys, hash_visitors, replaced
 from ingest.weblog.redaction import (
     UNCLEAN_PATH,
@@ -211,9 +211,12 @@ def _read_file(
 
 
 def read_again(
-    lines: Sequence[bytes], spec: WeblogSource, keys: WeblogKeys
+    lines: Sequence[bytes],
+    spec: WeblogSource,
+    keys: WeblogKeys,
+    window: tuple[datetime, datetime],
 ) -> ParsedChunk:
-    """Read lines that were refused, by the rules of today, whatever their time is.
+    """Read lines that were refused, by the rules of today.
 
     Parameters
     ----------
@@ -223,6 +226,8 @@ def read_again(
         Format and rules.
     keys : WeblogKeys
         The company's keys and time zone.
+    window : tuple of datetime
+        From and to, the end excluded.
 
     Returns
     -------
@@ -231,7 +236,7 @@ def read_again(
     """
     ends = np.cumsum([0, *(len(line) + 1 for line in lines)], dtype=np.int64)
     block = LineBlock(b"".join(line + b"\n" for line in lines), ends, 0)
-    parsed = parse_block(block, spec.log_format, ANY_TIME)
+    parsed = parse_block(block, spec.log_format, window)
     agents = AgentClassifier(spec.agents)
     return ParsedChunk(
         requests=_described(parsed.requests, None, spec, keys, agents),

@@ -156,6 +156,11 @@ class WeblogSource(BaseModel):
         """Encodings to try, in order."""
         return ENCODINGS if self.query_encoding == "auto" else (self.query_encoding,)
 
+    @property
+    def place(self) -> str:
+        """`files` as messages show it, without a user and a password."""
+        return re.sub(r"//[^/@]*@", "//", self.files)
+
     def find_files(self, home: Path) -> list[Path]:
         """Files that `files` names today, by name.
 
@@ -170,7 +175,7 @@ class WeblogSource(BaseModel):
             If the package that reads such URLs is not installed.
         """
         if "://" in self.files:
-            return _found_elsewhere(self.files)
+            return _found_elsewhere(self.files, self.place)
         pattern = Path(self.files)
         folder = Path(pattern.anchor) if pattern.is_absolute() else home
         found = folder.glob(str(pattern.relative_to(pattern.anchor)))
@@ -210,7 +215,7 @@ def _listed(names: frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _found_elsewhere(url: str) -> list[Path]:
+def _found_elsewhere(url: str, place: str) -> list[Path]:
     import fsspec
     from upath import UPath
 
@@ -219,7 +224,10 @@ def _found_elsewhere(url: str) -> list[Path]:
         found = sorted(path for path in system.glob(pattern) if system.isfile(path))
     except ImportError as error:
         raise LookupError(
-            f"weblog.files {url}: {error}; install it into .venv, then run again"
+            f"weblog.files {place}: {error}; install it into .venv, then run again"
         ) from None
     # it has all of a Path that is asked for here: name, stat and open
-    return [cast(Path, UPath(system.unstrip_protocol(path))) for path in found]
+    return [
+        cast(Path, UPath(system.unstrip_protocol(path), **system.storage_options))
+        for path in found
+    ]

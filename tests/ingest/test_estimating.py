@@ -1,5 +1,6 @@
 """What a company will take is reckoned from a trial, of which nothing is left."""
 
+import gzip
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -134,7 +135,9 @@ def test_every_kind_of_source_is_tried_with_its_newest_rows(
 
 
 @pytest.mark.postgres
-def test_a_log_is_reckoned_from_its_newest_file(warehouse: Warehouse, tmp_path: Path):
+def test_a_log_is_reckoned_from_its_newest_file_of_each_packing(
+    warehouse: Warehouse, tmp_path: Path
+):
     line = (
         '198.51.100.7 - - [{:%d/%b/%Y:%H:%M:%S +0900}] "GET /p/7 HTTP/1.1" 200 512'
         ' "-" "Mozilla/5.0 (X11; Linux x86_64)"\n'
@@ -144,6 +147,9 @@ def test_a_log_is_reckoned_from_its_newest_file(warehouse: Warehouse, tmp_path: 
     text = "".join(map(line.format, half_a_day))
     for name in ("access.log.1", "access.log"):
         (tmp_path / name).write_text(text, "ascii")
+    for name in ("access.log.2.gz", "access.log.3.gz", "access.log.4.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(text.encode(), mtime=0))
+    (tmp_path / "access.log.0").touch()  # just rotated
     source = WeblogSource.model_validate(
         {"files": "access.log*", "format": "nginx_combined"}
     )
@@ -152,7 +158,7 @@ def test_a_log_is_reckoned_from_its_newest_file(warehouse: Warehouse, tmp_path: 
     found = try_log(warehouse, source, night(tmp_path, None), keys)
 
     assert found is not None
-    assert (found.row_count, found.history_rows) == (1201, 2402)
+    assert (found.row_count, found.history_rows) == (1201, 5 * 1201)
     assert found.night_rows == found.new_rows == pytest.approx(2402)
     assert kept(warehouse) == (0, 0)
 

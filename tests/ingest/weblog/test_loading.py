@@ -51,9 +51,10 @@ def take_in(
     return load(warehouse, source, folder, business_date, window, KEYS, uuid4())
 
 
-def retry(warehouse: Warehouse, day: int) -> Counts:
+def retry(warehouse: Warehouse, day: int, newest: int = 1) -> Counts:
     """Read the refused lines of a night again, by the right format."""
-    again = partial(read_again, source=SOURCE, keys=KEYS)
+    _, until = everything_until(date(2026, 3, newest), ZONE)
+    again = partial(read_again, source=SOURCE, keys=KEYS, until=until)
     with warehouse.connect("loader") as connection:
         return quarantine.retry(
             connection, WEB_REQUESTS, date(2026, 3, day), uuid4(), KEY, again
@@ -191,6 +192,21 @@ def test_a_line_that_no_format_fits_is_open_again_under_its_place(warehouse, tmp
         ).fetchall() == [(1,), (3,)]
 
 
+def test_a_line_of_a_later_day_waits_until_a_night_has_come_so_far(warehouse, tmp_path):
+    (tmp_path / "access.log").write_text(line(1, 0, "/p/1") + line(2, 0, "/p/2"))
+    take_in(warehouse, tmp_path, 1, WRONG)
+
+    assert retry(warehouse, 1, newest=1) == Counts(2, 1, 1, 0)
+    assert paths(warehouse) == ["/p/1"]
+    with warehouse.connect("auditor") as connection:
+        assert connection.execute(
+            "select locator, reason from vault.quarantine where settled_as is null"
+        ).fetchall() == [("access.log:2", "wrong_format")]
+
+    assert retry(warehouse, 1, newest=2) == Counts(1, 1, 0, 0)
+    assert paths(warehouse) == ["/p/1", "/p/2"]
+
+
 @pytest.mark.parametrize(
     "last",
     [
@@ -251,7 +267,23 @@ def test_files_of_an_object_store_are_read_once_and_what_grows_is_taken_up(
 def test_a_store_that_nothing_installed_reads_is_named_with_what_is_missing(
     warehouse, tmp_path
 ):
-    source = SOURCE.model_copy(update={"files": "gs://shop/access.log*"})
+    files = "gs://user:hunter2@shop/access.log*"
+    source = SOURCE.model_copy(update={"files": files})
 
-    with pytest.raises(LookupError, match=r"weblog\.files gs://shop.*gcsfs"):
+    with pytest.raises(LookupError, match=r"files gs://shop/.*gcsfs") as failed:
         take_in(warehouse, tmp_path, 1, source)
+    assert "hunter2" not in str(failed.value)
+
+
+def test_a_file_of_another_machine_is_opened_where_it_was_found():
+    """Its URL names host and user, which the path does not."""
+    system = fsspec.filesystem("memory", host="logs.example", username="reader")
+    system.pipe("/elsewhere/access.log", b"")
+    url = "memory://elsewhere/access.log"
+    options = {"host": "logs.example", "username": "reader"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fsspec, "url_to_fs", lambda _: (system, "/elsewhere/access.log"))
+        (found,) = SOURCE.model_copy(update={"files": url}).find_files(Path())
+    system.rm("/elsewhere", recursive=True)
+
+    assert found.storage_options == options  # type: ignore[attr-defined]
