@@ -22,6 +22,7 @@ from warehouse.keyed_hash import KeyedHash
 
 if TYPE_CHECKING:
     from ingest.shop import Night
+    from ingest.weblog.privacy import WeblogKeys
 
 # Beside the roles: who owns the databases, who reads the demo shop, who serves
 # Airflow.
@@ -65,6 +66,13 @@ class Environment:
     def keyed_hash(self) -> KeyedHash:
         """Hashes identifiers of this company."""
         return KeyedHash(self.hash_keys["identifiers"])
+
+    @property
+    def weblog_keys(self) -> "WeblogKeys":
+        """Keys of this company's web logs."""
+        from ingest.weblog.privacy import WeblogKeys
+
+        return WeblogKeys(self.hash_keys["weblog"], self.company.zone)
 
     def night(self, day: date, run_id: UUID) -> "Night":
         """How the operational tables of a business date are read."""

@@ -110,17 +110,17 @@ def _line_reader(here: "Environment") -> "quarantine.ReadAgain | None":
     if here.company.weblog is None:
         return None
     from ingest.weblog.loading import read_again
-    from ingest.weblog.privacy import WeblogKeys
     from ingest.windows import day_window
     from warehouse import ledger
 
-    keys = WeblogKeys(here.hash_keys["weblog"], here.company.zone)
     with here.warehouse.connect("auditor") as connection:
         newest = ledger.newest_day(connection)
     if newest is None:
         return None
     _, until = day_window(newest, here.company.zone)
-    return partial(read_again, source=here.company.weblog, keys=keys, until=until)
+    return partial(
+        read_again, source=here.company.weblog, keys=here.weblog_keys, until=until
+    )
 
 
 @app.command()

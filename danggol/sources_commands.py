@@ -51,10 +51,7 @@ def estimate() -> None:
             trials.append(trial)
             status.update(f"{trial.entity} is tried")
         if company.weblog is not None:
-            from ingest.weblog.privacy import WeblogKeys
-
-            keys = WeblogKeys(here.hash_keys["weblog"], company.zone)
-            log = try_log(here.warehouse, company.weblog, night, keys)
+            log = try_log(here.warehouse, company.weblog, night, here.weblog_keys)
             trials += [log] if log else []
     _tell(Estimate(trials), company.history_last_date)
 
@@ -159,10 +156,8 @@ def _minutes(seconds: float) -> str:
 
 def _show_log(here: "Environment", source: "WeblogSource") -> None:
     from ingest.weblog import checking
-    from ingest.weblog.privacy import WeblogKeys
 
-    keys = WeblogKeys(here.hash_keys["weblog"], here.company.zone)
-    found = checking.look(source, here.home, keys)
+    found = checking.look(source, here.home, here.weblog_keys)
     console.print(
         f"\n[bold]web log[/]  {found.line_count:,} lines of the newest "
         f"{found.file_count} files: {found.matched_share:.2%} have the format; of "

@@ -103,7 +103,6 @@ def load_weblog(
         with run.not_work("importing polars"):
             from ingest.contract import WEB_REQUESTS
             from ingest.weblog import loading
-            from ingest.weblog.privacy import WeblogKeys
             from ingest.windows import BEGINNING, everything_until
 
         counts = loading.load(
@@ -116,7 +115,7 @@ def load_weblog(
                 here.company.zone,
                 BEGINNING if floor is None else floor - retention.LONGEST_VISIT,
             ),
-            WeblogKeys(here.hash_keys["weblog"], here.company.zone),
+            here.weblog_keys,
             run.run_id,
             only_missing=history,
         )

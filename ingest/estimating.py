@@ -1,11 +1,11 @@
 """What a company will take: a trial of its newest rows, scaled up; nothing is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.checking import taken
 from ingest.contract import SHOP_ENTITIES, WEB_REQUESTS
@@ -15,12 +15,15 @@ from ingest.sources import Extract
 from ingest.windows import day_window, everything_until
 from warehouse import Warehouse
 from warehouse.batches import Reading
+from warehouse.connection import Connection
+from warehouse.entity import Entity
 from warehouse.raw_tables import bytes_of
 
 if TYPE_CHECKING:
     from ingest.weblog.privacy import WeblogKeys
     from ingest.weblog.source import WeblogSource
 
+Taken = TypeVar("Taken")
 TRIAL_DAYS = 28
 FEWEST_ROWS = 1_000  # fewer say nothing of a million
 SHORTEST_DAYS = 1 / 24  # a file of minutes says nothing of a day
@@ -164,13 +167,11 @@ def _try_file(
     reading = Reading(
         WEB_REQUESTS, loading.SOURCE, night.day, "log", ANY_TIME, night.run_id
     )
-    with warehouse.connect("loader") as target:
-        before = bytes_of(target, WEB_REQUESTS)
-        start = perf_counter()
-        counts, (told,) = loading.take_in(target, reading, source, [file], keys)
-        seconds = perf_counter() - start
-        grown = bytes_of(target, WEB_REQUESTS) - before
-        target.rollback()
+    (counts, (told,)), seconds, grown = _tried(
+        warehouse,
+        WEB_REQUESTS,
+        lambda target: loading.take_in(target, reading, source, [file], keys),
+    )
     first, last = told.first_requested_at, told.last_requested_at
     days = (last - first) / timedelta(days=1) if first and last else 1.0
     a_night = counts.read / max(days, SHORTEST_DAYS)
@@ -186,17 +187,29 @@ def _try_file(
     )
 
 
+def _tried(
+    warehouse: Warehouse, entity: Entity, take_in: Callable[[Connection], Taken]
+) -> tuple[Taken, float, int]:
+    """What taking in gave, its seconds and what raw grew by; then it is taken back."""
+    with warehouse.connect("loader") as target:
+        before = bytes_of(target, entity)
+        start = perf_counter()
+        given = take_in(target)
+        seconds = perf_counter() - start
+        grown = bytes_of(target, entity) - before
+        target.rollback()
+    return given, seconds, grown
+
+
 def _try(warehouse: Warehouse, extract: Extract, night: Night) -> Trial:
     history = extract.count(everything_until(night.day, night.zone))
     is_full = extract.spec.mode == "full"
-    with warehouse.connect("loader") as target:
-        before = bytes_of(target, extract.entity)
-        start = perf_counter()
-        window = day_window(night.day, night.zone, TRIAL_DAYS - 1)
-        counts = taken(target, extract, night, window)
-        seconds = perf_counter() - start
-        grown = bytes_of(target, extract.entity) - before
-        target.rollback()
+    window = day_window(night.day, night.zone, TRIAL_DAYS - 1)
+    counts, seconds, grown = _tried(
+        warehouse,
+        extract.entity,
+        lambda target: taken(target, extract, night, window),
+    )
     new = 0 if is_full else counts.read / TRIAL_DAYS
     return Trial(
         entity=extract.entity.name,

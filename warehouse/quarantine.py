@@ -26,8 +26,6 @@ class Heap:
     ----------
     open_count, retried_count, accepted_count : int
         By what became of them.
-    retryable_count : int
-        Of the open ones, those that can be read again out of the quarantine.
     locator : str
         Where one of them is found: a key, or file and line.
     """
@@ -36,7 +34,6 @@ class Heap:
     entity: str
     reason: str
     open_count: int
-    retryable_count: int
     retried_count: int
     accepted_count: int
     locator: str
@@ -122,11 +119,6 @@ def heaps(connection: Connection) -> list[Heap]:
                 quarantine.entity,
                 quarantine.reason,
                 count(*) filter (where settled_as is null) as open_count,
-                count(*) filter (
-                    where settled_as is null and (
-                        form = 'row' or form = 'line' and batches.mode = 'log'
-                    )
-                ) as retryable_count,
                 count(*) filter (where settled_as = 'retried') as retried_count,
                 count(*) filter (where settled_as = 'accepted') as accepted_count,
                 min(quarantine.locator) as locator
@@ -237,8 +229,9 @@ def _heard(connection: Connection, entity: Entity, day: date) -> list[Heard]:
 
 
 _PART = 2_000  # lines in memory at once, each of up to 64 KiB
-_RETRYABLE_LINE = "settled_as is null and form = 'line' and octet_length(payload) > 0"
-_RETRYABLE = "settled_as is null and form = 'row' and octet_length(payload) > 0"
+_OPEN = "settled_as is null and octet_length(payload) > 0"
+_RETRYABLE = f"{_OPEN} and form = 'row'"
+_RETRYABLE_LINE = f"{_OPEN} and form = 'line'"
 
 
 def _stage(connection: Connection, batch_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -45,7 +45,7 @@ class _Batch:
 
     def fill(self, connection: Connection) -> Iterator[int]:
         """Copy requests into ``staged`` and refused lines into ``refused``."""
-        for chunk, requests in _one_ahead(map(_encoded, self._chunks())):
+        for chunk, requests in _one_ahead(self._encoded_chunks()):
             copy_rows(connection, "staged", requests)
             copy_frame(connection, "refused", _refused(chunk.refused))
             if chunk.finished is not None:
@@ -53,9 +53,11 @@ class _Batch:
             # lines of another time belong to another batch
             yield chunk.line_count - chunk.ignored_count - chunk.outside_count
 
-    def _chunks(self) -> Iterator[ParsedChunk]:
+    def _encoded_chunks(self) -> Iterator[tuple[ParsedChunk, EncodedRows]]:
         begin, end = (edge.astimezone(UTC) for edge in self.window)
-        return read_requests(self.files, self.source, self.keys, (begin, end))
+        window = begin, end
+        for chunk in read_requests(self.files, self.source, self.keys, window):
+            yield chunk, _encoded(chunk.requests)
 
 
 def load(
@@ -154,7 +156,7 @@ def read_again(
     asked = chunk.requests.drop("file_hash")
     found = asked.join(places, on="line_number")
     requests = found.with_columns(line_number="number").select(*REQUESTS)
-    copy_rows(connection, "staged", _encoded(replace(chunk, requests=requests))[1])
+    copy_rows(connection, "staged", _encoded(requests))
     refused = (
         places.join(asked, on="line_number", how="anti")
         .join(chunk.refused.drop("file_hash", "line"), on="line_number", how="left")
@@ -173,9 +175,8 @@ def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
             yield part
 
 
-def _encoded(chunk: ParsedChunk) -> tuple[ParsedChunk, EncodedRows]:
-    stamp = pl.col("requested_at").alias("_source_stamp")
-    return chunk, encode(chunk.requests.with_columns(stamp))
+def _encoded(requests: pl.DataFrame) -> EncodedRows:
+    return encode(requests.with_columns(pl.col("requested_at").alias("_source_stamp")))
 
 
 _IS_CUT = (pl.col("reason") == "unfinished_line") | (

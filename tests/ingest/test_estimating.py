@@ -66,7 +66,7 @@ def trial(**different: float) -> Trial:
         "night_rows": 2_000.0,
         "new_rows": 1_000.0,
     }
-    return Trial("orders", **(told | different))  # type: ignore[arg-type]
+    return Trial("orders", **(told | different))
 
 
 def test_time_and_disk_grow_with_the_rows():

@@ -286,4 +286,4 @@ def test_a_file_of_another_machine_is_opened_where_it_was_found():
         (found,) = SOURCE.model_copy(update={"files": url}).find_files(Path())
     system.rm("/elsewhere", recursive=True)
 
-    assert found.storage_options == options  # type: ignore[attr-defined]
+    assert found.storage_options == options
