@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 # What each may do is told in ddl/; `admin` exists only to migrate.
 ROLES = (
@@ -21,6 +22,19 @@ ROLES = (
 )
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def is_empty(connection: Connection, table: sql.Identifier) -> bool:
+    """Whether a table has no row, so that nothing new needs to be looked for in it.
+
+    A statement that looked all the same could take days: a table that was analysed
+    while it was empty is planned as such, and each new row would be looked for
+    among all those that the statement itself has inserted.
+    """
+    found = connection.execute(
+        sql.SQL("select not exists (select from {})").format(table)
+    ).fetchone()
+    return found == (True,)
 
 
 @dataclass(frozen=True, slots=True)

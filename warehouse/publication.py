@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from psycopg import sql
 
 from warehouse import mart_tables
-from warehouse.connection import Connection, Warehouse
+from warehouse.connection import Connection, Warehouse, is_empty
 from warehouse.ledger import end_build
 from warehouse.retention import remove_old_nights
 
@@ -176,8 +176,9 @@ def _publish_one(
     connection: Connection, mart: Mart, day: date, nights_kept: int
 ) -> Published:
     columns = list(mart_tables.columns_of(connection, "marts_next", mart.name))
+    table = sql.Identifier("marts", mart.name)
     parts = {
-        "mart": sql.Identifier("marts", mart.name),
+        "mart": table,
         "next": sql.Identifier("marts_next", mart.name),
         "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "old": _row("old", columns),
@@ -194,15 +195,20 @@ def _publish_one(
             " and ({old}) is not distinct from ({new}))"
         ).format(**parts, scope=_scope(mart, "old", day))
     ).rowcount
+    is_there = sql.SQL("exists (select from {mart} as old where {same_key})")
+    if is_empty(connection, table):
+        is_there = sql.SQL("false")
     inserted = connection.execute(
         sql.SQL(
             "insert into {mart} ({names}) select {new} from {next} as new"
-            " where {scope} and not exists"
-            " (select from {mart} as old where {same_key})"
-        ).format(**parts, scope=_scope(mart, "new", day))
+            " where {scope} and not {is_there}"
+        ).format(
+            **parts,
+            scope=_scope(mart, "new", day),
+            is_there=is_there.format(**parts),
+        )
     ).rowcount
     if mart.publish == "night":
-        table = sql.Identifier("marts", mart.name)
         deleted += remove_old_nights(connection, table, nights_kept)
     (before,) = connection.execute(
         "select coalesce((select row_count from marts.publications"

@@ -12,6 +12,11 @@
     {%- set key = config.meta_require('affected_key') -%}
     {%- set row_key = config.require('unique_key') -%}
     {%- set row_key = [row_key] if row_key is string else row_key -%}
+    {#- one that was analysed while empty is planned as such: each new row would
+        be looked for among all those that the statement itself has inserted -#}
+    {%- set is_empty = run_query(
+        "select 1 from " ~ target ~ " limit 1"
+    ) | length == 0 -%}
     {%- set names = arg_dict['dest_columns'] | map(attribute='name') | list -%}
     -- the planner knows nothing of a table of this transaction
     analyze {{ computed }};
@@ -30,6 +35,7 @@
     insert into {{ target }} ({{ names | join(', ') }})
     select computed.{{ names | join(', computed.') }}
     from {{ computed }} as computed
+    {% if not is_empty -%}
     where not exists (
         select 1
         from {{ target }} as kept
@@ -37,6 +43,7 @@
             (kept.{{ row_key | join(', kept.') }})
             = (computed.{{ row_key | join(', computed.') }})
     )
+    {%- endif %}
 {%- endmacro %}
 
 {# Batches that this build takes up and no published build has covered. #}
