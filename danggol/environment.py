@@ -22,7 +22,8 @@ from warehouse.keyed_hash import KeyedHash
 
 if TYPE_CHECKING:
     from ingest.shop import Night
-    from ingest.weblog.privacy import WeblogKeys
+    from ingest.weblog.keys import WeblogKeys
+    from warehouse.entity import HashKey
 
 # Beside the roles: who owns the databases, who reads the demo shop, who serves
 # Airflow.
@@ -68,9 +69,15 @@ class Environment:
         return KeyedHash(self.hash_keys["identifiers"])
 
     @property
+    def keyed_hashes(self) -> "dict[HashKey, KeyedHash]":
+        """Hashes what an entity tells, by its `hashed_by`."""
+        cookies = self.weblog_keys.cookies
+        return {"identifiers": self.keyed_hash, "cookies": cookies}
+
+    @property
     def weblog_keys(self) -> "WeblogKeys":
         """Keys of this company's web logs."""
-        from ingest.weblog.privacy import WeblogKeys
+        from ingest.weblog.keys import WeblogKeys
 
         return WeblogKeys(self.hash_keys["weblog"], self.company.zone)
 
@@ -84,7 +91,7 @@ class Environment:
             self.shop_url(),
             self.home,
             run_id,
-            self.keyed_hash,
+            self.keyed_hashes,
             self.company.sample_share,
         )
 

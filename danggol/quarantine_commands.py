@@ -94,7 +94,7 @@ def retry(entity: Entity, day: Day) -> None:
             ENTITIES[entity],
             parse_day(day),
             uuid4(),
-            here.keyed_hash,
+            here.keyed_hashes[ENTITIES[entity].hashed_by],
             _line_reader(here),
         )
     console.print(

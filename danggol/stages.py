@@ -14,7 +14,12 @@ from psycopg import sql
 
 from danggol import alerts
 from danggol.environment import Environment
-from danggol.gating import marts_of_held_batches, pass_build_gate, pass_load_gate
+from danggol.gating import (
+    left_out,
+    marts_of_held_batches,
+    pass_build_gate,
+    pass_load_gate,
+)
 from danggol.stage_run import Driver, StageRun, recorded
 from danggol.transformation import (
     MINED,
@@ -36,8 +41,6 @@ Progress = Callable[[str, float], None]
 MINING_JOBS = {"segments": "customer_segments"}
 # after so many rows the planner must know that raw is not empty any more
 MANY_ROWS = 50_000
-# while web marts are held, batches of these must come again
-SESSIONS_ARE_MADE_OF = ("web_requests", "customers", "customer_merges", "products")
 
 
 class MiningFailed(RuntimeError):
@@ -101,7 +104,7 @@ def load_weblog(
             run.rows_in = run.rows_out = 0
             return
         with run.not_work("importing polars"):
-            from ingest.contract import WEB_REQUESTS
+            from ingest.web_contract import WEB_REQUESTS
             from ingest.weblog import loading
             from ingest.windows import BEGINNING, everything_until
 
@@ -373,8 +376,6 @@ def _publish(
     *,
     everything: bool = False,
 ) -> list[Published]:
-    # a held mart's batches must come again, when it is published
-    left_out = SESSIONS_ARE_MADE_OF if "fct_web_sessions" in held else ()
     published = publish(
         here.warehouse,
         built.marts,
@@ -382,7 +383,7 @@ def _publish(
         run.run_id,
         build_id,
         held=held,
-        left_out=left_out,
+        left_out=sorted(left_out(held)),
         everything=everything,
         nights_kept=here.company.retention.mined_nights,
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from expectations import data_docs, library, night
@@ -24,6 +25,7 @@ from expectations.suites import (
     orders,
     products,
     value_concentration,
+    web_events,
     web_requests,
 )
 from expectations.validation import Auditor, columns_asked
@@ -53,6 +55,8 @@ class Check:
         Whether a failure stops the night.
     holds : frozenset of str
         Marts that keep yesterday's rows when the check fails and is not required.
+    entity : str or None
+        Of which entity batches stay away from every model then.
     """
 
     schema: str
@@ -62,11 +66,35 @@ class Check:
     suite: Callable[[Night], ExpectationSuite]
     required: bool = True
     holds: frozenset[str] = frozenset()
+    entity: str | None = None
 
     @property
     def name(self) -> str:
         """``schema.table``."""
         return f"{self.schema}.{self.table}"
+
+
+# What a company need not have, with the marts that are made of it alone.
+OPTIONAL: Mapping[str, frozenset[str]] = {
+    "products": frozenset({"dim_products"}),
+    "stores": frozenset({"dim_stores"}),
+    "households": frozenset({"dim_households"}),
+    "campaigns": frozenset({"dim_campaigns"}),
+    "campaign_contacts": frozenset({"fct_campaign_contacts"}),
+    "campaign_responses": frozenset({"fct_campaign_responses"}),
+    "web_events": WEB_MARTS,
+}
+
+
+def _optional(
+    schema: str,
+    table: str,
+    key: tuple[str, ...],
+    suite: Callable[[Night], ExpectationSuite],
+    entity: str,
+    holds: frozenset[str],
+) -> Check:
+    return Check(schema, table, None, key, suite, False, holds, entity)
 
 
 GATES: Mapping[str, tuple[Check, ...]] = {
@@ -75,34 +103,50 @@ GATES: Mapping[str, tuple[Check, ...]] = {
         Check("raw", "customers", None, ("customer_id",), customers.suite),
         Check("raw", "orders", None, ("order_id",), orders.suite),
         Check("raw", "order_lines", None, ("order_id", "line_id"), order_lines.suite),
-        Check(
+        *(
+            _optional(
+                "ledger",
+                "batches",
+                ("entity",),
+                partial(batches.optional_suite, entity=entity),
+                entity,
+                holds,
+            )
+            for entity, holds in OPTIONAL.items()
+        ),
+        _optional(
             "raw",
             "products",
-            None,
             ("product_id",),
             products.suite,
-            required=False,
-            holds=frozenset({"dim_products"}),
+            "products",
+            OPTIONAL["products"],
+        ),
+        _optional(
+            "raw",
+            "web_events",
+            ("event_id",),
+            web_events.suite,
+            "web_events",
+            WEB_MARTS,
         ),
     ),
     "load_weblog": (
-        Check(
+        _optional(
             "ledger",
             "batches",
-            None,
             ("entity",),
             batches.weblog_suite,
-            required=False,
-            holds=WEB_MARTS,
+            "web_requests",
+            WEB_MARTS,
         ),
-        Check(
+        _optional(
             "raw",
             "web_requests",
-            None,
             ("file_hash", "line_number"),
             web_requests.suite,
-            required=False,
-            holds=WEB_MARTS,
+            "web_requests",
+            WEB_MARTS,
         ),
     ),
     "star": (
@@ -221,20 +265,20 @@ def check_tables(
         tonight = night.look_up(warehouse, day, limits)
         auditor = Auditor(warehouse)
     outcomes: list[Outcome] = []
+    optional: list[Check] = []
     with auditor:
         for each in checks:
             with clock.lap(each.name):
-                outcomes += _check_table(auditor, each, tonight, gate, home)
-    broken = {
-        each.table for each in outcomes if not (each.has_passed or each.is_warning)
-    }
-    optional = [each for each in checks if not each.required and each.name in broken]
+                found = _check_table(auditor, each, tonight, gate, home)
+            outcomes += found
+            if not each.required and any(outcome.has_failed for outcome in found):
+                optional.append(each)
     result = GateResult(
         gate=gate,
         day=day,
         run_id=run_id,
         checks=tuple(outcomes),
-        held_tables=frozenset(each.name for each in optional),
+        held_entities=frozenset(each.entity for each in optional if each.entity),
         held_marts=frozenset().union(*(each.holds for each in optional)),
         seconds=clock.seconds,
     )

@@ -44,6 +44,11 @@ class Outcome:
     key_count: int = 0
     keys: Sequence[str] = ()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it did not hold, and is more than a warning."""
+        return not (self.has_passed or self.is_warning)
+
     def __str__(self) -> str:
         place = f"{self.table}.{self.column}" if self.column else self.table
         rows = f"; {self.key_count} rows" if self.key_count else ""
@@ -61,8 +66,8 @@ class GateResult:
         What ran.
     checks : sequence of Outcome
         Every expectation with its outcome, for the ledger.
-    held_tables : set of str
-        ``schema.table`` of each optional table that failed.
+    held_entities : set of str
+        Optional entities whose batches must stay away from every model.
     held_marts : set of str
         Marts that must keep yesterday's rows because of that.
     seconds : dict of str to float
@@ -73,16 +78,14 @@ class GateResult:
     day: date
     run_id: str
     checks: Sequence[Outcome]
-    held_tables: frozenset[str] = frozenset()
+    held_entities: frozenset[str] = frozenset()
     held_marts: frozenset[str] = frozenset()
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def failures(self) -> list[Outcome]:
         """Broken expectations, warnings left out."""
-        return [
-            each for each in self.checks if not (each.has_passed or each.is_warning)
-        ]
+        return [each for each in self.checks if each.has_failed]
 
     @property
     def warnings(self) -> list[Outcome]:

@@ -121,7 +121,8 @@ def taken(target: Connection, extract: Extract, night: Night, window: Window) ->
         sample=night.sample,
     )
     fill = partial(extract.fill, window)
-    return store(target, reading, extract.fit.columns, fill, night.keyed)
+    keyed = night.keyed[extract.entity.hashed_by]
+    return store(target, reading, extract.fit.columns, fill, keyed)
 
 
 def _was_read(target: Connection, entity: Entity, moment: datetime) -> bool:

@@ -5,6 +5,7 @@ columns. Only customers, orders and order lines are required; every other entity
 adds what its `enables` says. `docs/source-contract.md` is printed from here.
 """
 
+from ingest.web_contract import WEB_EVENTS, WEB_REQUESTS
 from warehouse.entity import Check, Column, Derived, Entity
 
 CUSTOMERS = Entity(
@@ -267,52 +268,6 @@ ORDER_LINES = Entity(
     ),
 )
 
-WEB_REQUESTS = Entity(
-    name="web_requests",
-    meaning="One line of a web server's access log, without personal data.",
-    key=("file_hash", "line_number"),
-    enables="web sessions, page views",
-    looked_up_by=("visitor_hash", "customer_id", "product_id"),
-    # what the line itself says: another rule about pages makes no other line
-    told=("requested_at", "method", "status_code", "byte_count"),
-    is_log=True,
-    columns=(
-        Column("file_hash", "text", "Hash of the file's first line.", required=True),
-        Column("line_number", "bigint", "Line in the file, from 1.", required=True),
-        Column("visitor_hash", "text", "Keyed hash of a cookie or address and agent."),
-        Column("visitor_kind", "text", "cookie or address: how sure the visitor is."),
-        Column("address_hash", "text", "Keyed hash of the truncated address."),
-        Column("customer_id", "text", "Who was logged in."),
-        Column(
-            "kind",
-            "text",
-            "human, app, crawler, scanner, monitor, preview or unknown.",
-            required=True,
-        ),
-        Column("requested_at", "timestamptz", "Moment of the request.", required=True),
-        Column("method", "text", "HTTP method."),
-        Column("path", "text", "Path without query string."),
-        Column("page_code", "text", "What the page is, by the company's rules."),
-        Column("product_id", "text", "The product it shows."),
-        Column("search_term", "text", "What was searched for, without personal data."),
-        Column("status_code", "integer", "HTTP status."),
-        Column("byte_count", "bigint", "Bytes sent."),
-        Column("request_milliseconds", "bigint", "Time until the answer ended."),
-        Column("referrer_host", "text", "Host that linked here."),
-        Column(
-            "referrer_class",
-            "text",
-            "none, own, search, social, email, assistant or other.",
-        ),
-        Column("utm_source", "text", "Who sent the visitor, as the link says."),
-        Column("utm_medium", "text", "By what: email, cpc, ..., as the link says."),
-        Column("utm_campaign", "text", "Campaign, as the link says."),
-        Column("utm_term", "text", "Word that was paid for, as the link says."),
-        Column("utm_content", "text", "Which of a campaign's links it was."),
-        Column("agent_name", "text", "Family of the browser or robot."),
-    ),
-)
-
 SHOP_ENTITIES: dict[str, Entity] = {
     entity.name: entity
     for entity in (
@@ -326,6 +281,7 @@ SHOP_ENTITIES: dict[str, Entity] = {
         CAMPAIGN_RESPONSES,
         ORDERS,
         ORDER_LINES,
+        WEB_EVENTS,
     )
 }
 ENTITIES: dict[str, Entity] = SHOP_ENTITIES | {WEB_REQUESTS.name: WEB_REQUESTS}

@@ -9,8 +9,9 @@ from typing import Any
 
 import jinja2
 
-from ingest.contract import CUSTOMERS, SHOP_ENTITIES, WEB_REQUESTS
+from ingest.contract import SHOP_ENTITIES
 from ingest.sources import database, frames, postgresql
+from ingest.web_contract import WEB_REQUESTS
 from ingest.weblog.formats import FORMATS
 from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR
 from warehouse.full_reading import LARGEST_DELETED_SHARE
@@ -43,7 +44,6 @@ def _said() -> dict[str, Any]:
     return {
         "entities": list(SHOP_ENTITIES.values()),
         "web_requests": WEB_REQUESTS,
-        "derived": CUSTOMERS.derived,
         "accepted": _sorted(postgresql.ACCEPTED),
         "accepted_in_files": _sorted(frames.ACCEPTED),
         "first_rows": f"{database.FIRST_ROWS:,}",

@@ -8,10 +8,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.checking import taken
-from ingest.contract import SHOP_ENTITIES, WEB_REQUESTS
+from ingest.contract import SHOP_ENTITIES
 from ingest.shop import Night, opened
 from ingest.shop_source import ShopSource
 from ingest.sources import Extract
+from ingest.web_contract import WEB_REQUESTS
 from ingest.windows import day_window, everything_until
 from warehouse import Warehouse
 from warehouse.batches import Reading
@@ -20,7 +21,7 @@ from warehouse.entity import Entity
 from warehouse.raw_tables import bytes_of
 
 if TYPE_CHECKING:
-    from ingest.weblog.privacy import WeblogKeys
+    from ingest.weblog.keys import WeblogKeys
     from ingest.weblog.source import WeblogSource
 
 Taken = TypeVar("Taken")

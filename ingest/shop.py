@@ -1,6 +1,6 @@
 """Business dates of a company's operational tables, from source to raw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from ingest.sources.pace import Pace
 from ingest.windows import Window, day_window, month_windows
 from warehouse import Warehouse
 from warehouse.batches import Counts, Reading, is_committed, store
+from warehouse.entity import HashKey
 from warehouse.keyed_hash import KeyedHash
 
 SOURCE = "shop"
@@ -37,7 +38,7 @@ class Night:
     url: SecretStr | None
     home: Path
     run_id: UUID
-    keyed: KeyedHash
+    keyed: Mapping[HashKey, KeyedHash]
     sample: float | None = None
 
 
@@ -134,6 +135,7 @@ def _load(
                         continue
                     fill = partial(extract.fill, window)
                     columns = extract.fit.columns
-                    total += store(target, reading, columns, fill, night.keyed)
+                    keyed = night.keyed[extract.entity.hashed_by]
+                    total += store(target, reading, columns, fill, keyed)
                 tell(extract.entity.name, number / len(wanted))
     return total

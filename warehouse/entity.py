@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Type = Literal["text", "numeric", "boolean", "date", "timestamptz", "integer", "bigint"]
-Personal = Literal["plain", "quasi", "identifier"]
+Personal = Literal["plain", "quasi", "identifier", "dropped"]
+HashKey = Literal["identifiers", "cookies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Column:
     required : bool
         Whether a source must have it; a row without it is quarantined.
     personal : str
-        ``identifier`` goes to the vault only, ``quasi`` is granted by name.
+        ``identifier`` goes to the vault only, ``quasi`` is granted by name;
+        ``dropped`` is stored nowhere, only what is derived from it.
+    cleaned : str, optional
+        SQL, over the column, of what is stored in its place.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Column:
     meaning: str
     required: bool = False
     personal: Personal = "plain"
+    cleaned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column of `raw` computed from an identifier before it leaves for the vault.
+    """A column of `raw` computed from one that `raw` does not hold.
 
     `expression` is SQL over the column `source`; where `is_keyed`, its text is
-    hashed with the company's key.
+    hashed with a key of the company's.
     """
 
     name: str
@@ -76,12 +81,14 @@ class Entity:
     derived: tuple[Derived, ...] = ()
     # columns by which affected keys are found, one index each
     looked_up_by: tuple[str, ...] = ()
-    # columns whose change makes a new version; all, where none is named
-    told: tuple[str, ...] = ()
+    # columns whose change makes a new version; None: all; (): a stamp alone does
+    told: tuple[str, ...] | None = None
     # a dimension shows every version, so none ever leaves raw
     keeps_versions: bool = False
-    # lines of a log, which never change and leave raw by their age
+    # lines of a log, which never change
     is_log: bool = False
+    # what visits are made of: leaves raw with them, and no sample parts it
+    tells_visits: bool = False
 
     @property
     def identifiers(self) -> tuple[Column, ...]:
@@ -91,5 +98,11 @@ class Entity:
     @property
     def stored(self) -> tuple[Column | Derived, ...]:
         """Columns that `raw` holds, in order."""
-        kept = tuple(c for c in self.columns if c.personal != "identifier")
+        elsewhere = ("identifier", "dropped")
+        kept = tuple(c for c in self.columns if c.personal not in elsewhere)
         return kept + self.derived
+
+    @property
+    def hashed_by(self) -> HashKey:
+        """Which of the company's keys hashes what is keyed: one visitor, one hash."""
+        return "cookies" if self.tells_visits else "identifiers"

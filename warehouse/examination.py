@@ -11,7 +11,7 @@ from datetime import date, datetime
 import psycopg
 from psycopg import sql
 
-from warehouse.connection import Connection
+from warehouse.connection import Connection, is_empty
 from warehouse.entity import Column, Derived, Entity
 from warehouse.keyed_hash import KeyedHash
 
@@ -89,10 +89,11 @@ def drop_others(
     """Drop staged rows of customers outside the sample; returns how many.
 
     A customer is in it by a hash of the number, the same in every entity and every
-    night. Lines follow the orders that raw has; what has no customer stays whole.
+    night. Lines follow the orders that raw has; what has no customer stays whole,
+    and so do visits, most of which have none.
     """
     is_in: sql.Composable
-    if "customer_id" in columns:
+    if "customer_id" in columns and not entity.tells_visits:
         is_in = _is_sampled("customer_id", sample)
     elif "order_id" in entity.key:
         is_in = sql.SQL(
@@ -159,22 +160,31 @@ def append(
     connection: Connection, entity: Entity, batch_id: int, business_date: date
 ) -> int:
     """Store accepted rows that raw does not hold yet; returns how many."""
+    table = sql.Identifier("raw", entity.name)
     # a third faster than `on conflict`, which looks for one anew as it writes each row
+    is_known: sql.Composable = sql.SQL("false")
+    if not is_empty(connection, table):
+        is_known = sql.SQL(
+            "exists (select from {table} as old"
+            " where ({key_of_old}, old._source_stamp, old._content_hash)"
+            " = ({key}, accepted._source_stamp, accepted._content_hash)"
+            " and old._occurrence = 1)"
+        ).format(
+            table=table,
+            key=names(entity.key, "accepted"),
+            key_of_old=names(entity.key, "old"),
+        )
     return connection.execute(
         sql.SQL(
             "insert into {table} ({columns}, {meta})"
             " select {columns}, _extra, %s, %s, _source_stamp, _content_hash, 1,"
             " coalesce(_is_deleted, false) from accepted"
-            " where not _is_repeat and not exists (select from {table} as old"
-            " where ({key_of_old}, old._source_stamp, old._content_hash)"
-            " = ({key}, accepted._source_stamp, accepted._content_hash)"
-            " and old._occurrence = 1)"
+            " where not _is_repeat and not {is_known}"
         ).format(
-            table=sql.Identifier("raw", entity.name),
+            table=table,
             columns=names(entity.stored),
             meta=names(RAW_META),
-            key=names(entity.key, "accepted"),
-            key_of_old=names(entity.key, "old"),
+            is_known=is_known,
         ),
         [batch_id, business_date],
     ).rowcount
@@ -213,21 +223,36 @@ def _told(
         )
         for each in entity.derived
     ]
+    cleaned = [
+        sql.SQL("{} as {}").format(sql.SQL(c.cleaned), sql.Identifier(c.name))
+        if c.cleaned
+        else sql.Identifier(c.name)
+        for c in entity.columns
+        if c.name in columns
+    ]
     absent = [
         sql.SQL("null::{} as {}").format(sql.SQL(c.type), sql.Identifier(c.name))
         for c in entity.columns
         if c.name not in columns
     ]
+    meta = [sql.Identifier(name) for name, _ in STAGED_META]
     return sql.SQL(
-        "select *, md5(row({content})::text)::uuid as _content_hash,"
+        "select *, {content_hash} as _content_hash,"
         " {reason} as _reason, {forgotten} as _is_forgotten, false as _is_repeat"
-        " from (select staged.*{more} from staged) as told"
+        " from (select {more} from staged) as told"
     ).format(
-        content=names(entity.told or entity.stored),
+        content_hash=_content_hash(entity),
         reason=_reason(entity, columns, batch_end),
         forgotten=_is_forgotten(entity, keyed),
-        more=sql.SQL("").join(sql.SQL(", ") + each for each in [*absent, *derived]),
+        more=sql.SQL(", ").join([*cleaned, *meta, *absent, *derived]),
     )
+
+
+def _content_hash(entity: Entity) -> sql.Composable:
+    if entity.told == ():
+        return sql.SQL("'00000000-0000-0000-0000-000000000000'::uuid")
+    content = entity.stored if entity.told is None else entity.told
+    return sql.SQL("md5(row({})::text)::uuid").format(names(content))
 
 
 def _create_empty(connection: Connection, table: str, query: sql.Composed) -> None:

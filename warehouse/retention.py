@@ -97,10 +97,9 @@ def clear_below_floor(connection: Connection, entities: Iterable[Entity]) -> int
         return 0
     floor_date, floor_at = found
     removed = 0
+    removed += _remove_visits(connection, floor_at - LONGEST_VISIT)
     for entity in entities:
-        if entity.is_log:
-            removed += _remove_requests(connection, floor_at - LONGEST_VISIT)
-        elif not entity.keeps_versions:
+        if not (entity.keeps_versions or entity.tells_visits):
             removed += _remove_versions(connection, entity, floor_at)
     connection.execute(
         "update ledger.raw_floors set removed_count = %s"
@@ -129,41 +128,88 @@ def _remove_versions(connection: Connection, entity: Entity, floor_at: datetime)
     ).rowcount
 
 
-def _remove_requests(connection: Connection, before: datetime) -> int:
-    """Of each visitor keep the login by which later visits are known."""
-    return connection.execute(
+def _remove_visits(connection: Connection, before: datetime) -> int:
+    """Remove requests and events; of each visitor by whom they are known later stays.
+
+    That is the last login, and every order: whose it is may still change.
+    """
+    (removed,) = connection.execute(
         """
-        with logins as (
+        with told as (
             select
-                row_id, visitor_hash, requested_at, request_id,
-                lag(customer_id) over (
-                    partition by visitor_hash order by requested_at, request_id
-                ) is distinct from customer_id as is_change
-            from (
-                select
-                    ctid as row_id, visitor_hash, customer_id, requested_at,
-                    -- as stg_weblog__requests names it: of one moment it decides
-                    md5(file_hash || '-' || line_number || '-' || _content_hash)
-                        as request_id
-                from raw.web_requests
-                where requested_at < %(before)s
-                    and customer_id is not null
-                    and kind in ('human', 'app', 'unknown')
-                    and _batch_id not in (select batch_id from ledger.held_batches)
-            ) as known
+                tableoid as place, ctid as row_id, visitor_hash, customer_id, order_id,
+                requested_at as moment,
+                -- as stg_weblog__requests names it: of one moment it decides
+                md5(file_hash || '-' || line_number || '-' || _content_hash)
+                    as request_id
+            from raw.web_requests
+            where requested_at < %(before)s
+                and kind in ('human', 'app', 'unknown')
+                and _batch_id not in (select batch_id from ledger.held_batches)
+            union all
+            select
+                tableoid, ctid, visitor_hash, customer_id, order_id,
+                occurred_at, md5('event-' || event_id)
+            from raw.web_events as event
+            where occurred_at < %(before)s
+                and coalesce(kind, 'human') in ('human', 'app', 'unknown')
+                and not _is_deleted
+                and _batch_id not in (select batch_id from ledger.held_batches)
+                and not exists (
+                    select from raw.web_events as later
+                    where later.event_id = event.event_id
+                        and (
+                            later._source_stamp, later._occurrence, later._content_hash
+                        ) > (
+                            event._source_stamp, event._occurrence, event._content_hash
+                        )
+                        and later._batch_id
+                        not in (select batch_id from ledger.held_batches)
+                )
         ),
-        evidence as (
-            select distinct on (visitor_hash) row_id
-            from logins
-            where is_change
-            order by visitor_hash, requested_at desc, request_id desc
+        known as (
+            select
+                *,
+                (lag(customer_id) over visitor, lag(order_id) over visitor)
+                is distinct from (customer_id, null) as is_change
+            from told
+            where customer_id is not null or order_id is not null
+            window visitor as (
+                partition by visitor_hash order by moment, request_id
+            )
+        ),
+        last_logins as (
+            select distinct on (visitor_hash) place, row_id
+            from known
+            where is_change and customer_id is not null
+            order by visitor_hash, moment desc, request_id desc
+        ),
+        kept as (
+            select place, row_id from last_logins
+            union
+            select place, row_id from known where order_id is not null
+        ),
+        requests as (
+            delete from raw.web_requests as old
+            where requested_at < %(before)s
+                and not exists (
+                    select from kept where (place, row_id) = (old.tableoid, old.ctid)
+                )
+            returning 1
+        ),
+        events as (
+            delete from raw.web_events as old
+            where occurred_at < %(before)s
+                and not exists (
+                    select from kept where (place, row_id) = (old.tableoid, old.ctid)
+                )
+            returning 1
         )
-        delete from raw.web_requests
-        where requested_at < %(before)s
-            and ctid not in (select row_id from evidence)
+        select (select count(*) from requests) + (select count(*) from events)
         """,
         {"before": before},
-    ).rowcount
+    ).fetchone() or (0,)
+    return int(removed)
 
 
 def keep_sizes(connection: Connection, night: date) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.parsing import REASONS
-from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.reading import ParsedChunk, read_requests
 from ingest.weblog.redaction import ESCAPES
 from ingest.weblog.source import NOT_A_RULE, WeblogSource
@@ -181,6 +181,14 @@ def _unanswerable(
         found.append(
             "what is searched for: no rule of `pages` has a search_param or captures "
             "search_term"
+        )
+    orders = any(
+        rule.order_param or "order_id" in rule.captures for rule in source.pages
+    )
+    if login_share < FEW and not orders:
+        found.append(
+            "who ordered, where logins are not logged: no rule of `pages` has an "
+            "order_param or captures order_id"
         )
     missing = [code for code in ("cart", "checkout", "order_done") if code not in codes]
     if missing:

@@ -1,17 +1,16 @@
 """Web logs of a window of time, from files to raw, every line accounted for."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 import polars as pl
 
-from ingest.contract import WEB_REQUESTS
-from ingest.weblog.privacy import WeblogKeys
+from ingest.ahead import one_ahead
+from ingest.web_contract import WEB_REQUESTS
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.reading import (
     REFUSED_LINE_BYTES,
     REQUESTS,
@@ -30,7 +29,6 @@ from warehouse.quarantine import HeldLine
 
 SOURCE = "weblog"
 Window = tuple[datetime, datetime]
-Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -45,7 +43,7 @@ class _Batch:
 
     def fill(self, connection: Connection) -> Iterator[int]:
         """Copy requests into ``staged`` and refused lines into ``refused``."""
-        for chunk, requests in _one_ahead(self._encoded_chunks()):
+        for chunk, requests in one_ahead(self._encoded_chunks()):
             copy_rows(connection, "staged", requests)
             copy_frame(connection, "refused", _refused(chunk.refused))
             if chunk.finished is not None:
@@ -164,15 +162,6 @@ def read_again(
     )
     told = [pl.col("identity"), pl.col("locator"), *_TOLD]
     copy_frame(connection, "refused", refused.select(told))
-
-
-def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
-    """The parts; while PostgreSQL takes one in, a thread makes the next."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = thread.submit(next, parts, None)
-            yield part
 
 
 def _encoded(requests: pl.DataFrame) -> EncodedRows:

@@ -1,4 +1,4 @@
-"""What a request shows: the company's page rules, product and search term.
+"""What a request shows: the company's page rules, product, search term and order.
 
 A page view is a successful GET of something that is not an asset. It has a
 `page_code`, that of the first rule that fits or ``other``; everything else has none.
@@ -19,7 +19,7 @@ _NOT_MODIFIED = 304  # the visitor sees the page that the browser had kept
 
 
 def mark_pages(requests: pl.DataFrame, rules: Sequence[PageRule]) -> pl.DataFrame:
-    """Add `page_code`, `product_id` and the raw `search_term`.
+    """Add `page_code`, `product_id`, and `search_term` and `order_id` as logged.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def _captured(name: str, rules: Sequence[PageRule]) -> pl.Expr:
         if name in rule.captures:
             path = pl.when(fits).then("page_path")
             found.append(path.str.extract(rule.path, rule.captures[name]))
-        elif name == "search_term" and rule.search_param:
-            pattern = rf"(?:^|&){re.escape(rule.search_param)}=([^&]*)"
+        elif param := rule.params.get(name):
+            pattern = rf"(?:^|&){re.escape(param)}=([^&]*)"
             found.append(pl.when(fits).then("query").str.extract(pattern))
     return pl.coalesce(found).replace("", None)

@@ -22,7 +22,6 @@ distinct values are hashed. Hashes are the first 128 bits of HMAC-SHA256.
 import hmac
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache, partial
 from itertools import repeat
@@ -30,36 +29,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ingest.weblog.keys import HASH_DIGITS, WeblogKeys
+
 VISITOR_DAY_STARTS = timedelta(hours=4)
 
-_HEX_DIGITS = 32
 _MOST_REMEMBERED = 1 << 16
 _MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address in IPv6 clothes
-
-
-@dataclass(frozen=True)
-class WeblogKeys:
-    """Keys of one company, made from its secret.
-
-    Parameters
-    ----------
-    secret : bytes
-        At least 16 random bytes; never printed.
-    zone : ZoneInfo
-        The company's time zone, in which days begin.
-    """
-
-    secret: bytes = field(repr=False)
-    zone: ZoneInfo
-
-    def __post_init__(self) -> None:
-        if len(self.secret) < 16:
-            raise ValueError("the secret of the web logs has fewer than 16 bytes")
-
-    def key(self, purpose: str, day: date | None = None) -> bytes:
-        """Key for one purpose, and for one day if a day is given."""
-        label = f"weblog {purpose} {day.isoformat() if day else 'always'}"
-        return hmac.digest(self.secret, label.encode(), "sha256")
 
 
 def hash_visitors(requests: pl.DataFrame, keys: WeblogKeys) -> pl.DataFrame:
@@ -176,4 +151,4 @@ def _hash(
 def _keyed_hash(key: bytes, values: tuple[str, ...]) -> str:
     # visitors come again, and make most of the calls
     message = "\0".join(map(str, values)).encode()
-    return hmac.digest(key, message, "sha256").hex()[:_HEX_DIGITS]
+    return hmac.digest(key, message, "sha256").hex()[:HASH_DIGITS]

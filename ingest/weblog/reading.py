@@ -17,13 +17,15 @@ import polars as pl
 from ingest.weblog.addresses import visitor_address
 from ingest.weblog.agents import AgentClassifier, looks_for_holes
 from ingest.weblog.files import BLOCK_BYTES, LineBlock, LogReader
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.origins import UTM, mark_origins
 from ingest.weblog.pages import mark_pages
 from ingest.weblog.parsing import ParsedBlock, parse_block
-from ingest.weblog.privacy import WeblogKeys, hash_visitors, replaced
+from ingest.weblog.privacy import hash_visitors, replaced
 from ingest.weblog.redaction import (
     UNCLEAN_PATH,
     clean_login,
+    clean_order,
     clean_path,
     clean_search_term,
     referrer_hosts,
@@ -46,6 +48,7 @@ REQUESTS = pl.Schema(
         "page_code": pl.String(),
         "product_id": pl.String(),
         "search_term": pl.String(),
+        "order_id": pl.String(),
         "status_code": pl.Int32(),
         "byte_count": pl.Int64(),
         "request_milliseconds": pl.Int64(),
@@ -290,6 +293,7 @@ def _described(
             "",
             partial(clean_search_term, encodings=spec.encodings),
         ),
+        order_id=replaced(requests["order_id"], r"[\\@%+\s]", clean_order),
         kind=pl.when(looks_for_holes()).then(pl.lit("scanner")).otherwise("kind"),
     ).select(pl.col(name).cast(dtype) for name, dtype in REQUESTS.items())
 

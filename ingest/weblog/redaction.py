@@ -11,10 +11,18 @@ from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
+from ingest.weblog.persons import (
+    AT,
+    CARD,
+    LONG_NUMBER,
+    PHONE,
+    RESIDENT,
+    SIGNED_TOKEN,
+    TEXT_LENGTH,
+    TOKEN_WORD,
+)
 from ingest.weblog.privacy import replaced
 from ingest.weblog.source import ENCODINGS
-
-TEXT_LENGTH = 200  # of a search term, and of a campaign's parameter
 
 _ESCAPED = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
 _BACKSLASHED = re.compile(r'\\(["\\])')
@@ -25,22 +33,9 @@ _KEPT_PERCENT = re.compile(r"%(?:25|2[fF]|3[fF]|23)")
 # Control characters, and those that turn the direction of what follows.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
-_AT = re.compile(r"@|%(?:25)*40")
+_AT = re.compile(AT)
 _DOMAIN = re.compile(r"(?:\.|%(?:25)*2[eE])[^\W\d_]{2}")
 _RETINA = re.compile(r"[^@%]+@[1-9]x\.\w+")
-_LONG_NUMBER = re.compile(r"\+?\d(?:[ .()\-]{0,2}\d){6,}")
-# In a path a long number is a product more often than a person, so it must look like
-# a mobile phone, a resident's number or a card whose check digit is right.
-_PHONE = re.compile(
-    r"(?<!\d)(?:(?:\+?82[ .\-]?0?|0)1[016-9](?:[ .\-]?\d{4}|[ .\-]\d{3})[ .\-]?\d{4}"
-    r"|\+[1-9]\d{0,2}(?:[ .()\-]{0,2}\d){7,12})(?!\d)"
-)
-_RESIDENT = re.compile(
-    r"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)"
-)
-_CARD = re.compile(r"(?<!\d)[3-6]\d{3}([ \-]?)\d{4}\1\d{4}\1\d{3,4}(?!\d)")
-_SIGNED_TOKEN = re.compile(r"eyJ[\w\-]{8,}\.[\w\-]+(?:\.[\w\-]*)?")
-_TOKEN_WORD = re.compile(r"(?=[\w\-]*[0-9])(?=[\w\-]*[A-Za-z])[A-Za-z0-9_\-]{24,}")
 _LETS_IN = r"(?i:reset|verif|confirm|activat|invit|unsubscribe|magic|token|auth)[\w\-]*"
 _AFTER_DOOR = re.compile(rf"(?<=/)({_LETS_IN}/)[A-Za-z0-9_.~\-]{{8,}}")
 # Where any of these, an escape or a session id may be; other paths stay unseen.
@@ -127,16 +122,21 @@ def clean_search_term(raw: str, encodings: Sequence[str] = ENCODINGS) -> str | N
     text = " ".join(
         "(email)"
         if _AT.search(word)
-        else _TOKEN_WORD.sub("(token)", _SIGNED_TOKEN.sub("(token)", word))
+        else re.sub(TOKEN_WORD, "(token)", re.sub(SIGNED_TOKEN, "(token)", word))
         for word in words
     )
-    return _LONG_NUMBER.sub("(number)", text)[:TEXT_LENGTH].strip() or None
+    return re.sub(LONG_NUMBER, "(number)", text)[:TEXT_LENGTH].strip() or None
 
 
 def clean_login(login: str) -> str | None:
     """The customer's number; None for an e-mail address, which must not be stored."""
     number = unescaped(login).strip()
     return None if _AT.search(number) else number or None
+
+
+def clean_order(raw: str) -> str | None:
+    """The order's number out of a path or query; None for what is no number."""
+    return clean_login(percent_decoded(raw.replace("+", " ")))
 
 
 def referrer_hosts(referrers: pl.Series) -> pl.Series:
@@ -179,10 +179,10 @@ def _text_of(raw: bytes, encodings: Sequence[str]) -> str | None:
 
 
 def _without_numbers_of_persons(text: str) -> str:
-    for number in (_PHONE, _RESIDENT):
-        text = number.sub("(number)", text)
-    text = _CARD.sub(lambda card: "(number)" if _is_card(card[0]) else card[0], text)
-    return _SIGNED_TOKEN.sub("(token)", text)
+    for number in (PHONE, RESIDENT):
+        text = re.sub(number, "(number)", text)
+    text = re.sub(CARD, lambda card: "(number)" if _is_card(card[0]) else card[0], text)
+    return re.sub(SIGNED_TOKEN, "(token)", text)
 
 
 def _is_email(piece: str) -> bool:

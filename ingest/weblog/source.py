@@ -19,7 +19,7 @@ from ingest.weblog.formats import ADDRESSES, LogFormat, log_format
 from ingest.weblog.json_lines import JsonFormat
 
 Kind = Literal["human", "app", "crawler", "scanner", "monitor", "preview", "unknown"]
-CAPTURES = frozenset({"product_id", "search_term"})
+CAPTURES = frozenset({"product_id", "search_term", "order_id"})
 ENCODINGS = ("utf-8", "cp949")  # in this order; shops of Korea have both
 NOT_A_RULE = "other"  # page_code of a page that no rule names
 
@@ -62,9 +62,10 @@ class PageRule(BaseModel):
         The page's kind: product, search, cart ...
     path : str
         Regular expression for the decoded path without query string. Its groups
-        ``product_id`` and ``search_term`` are kept.
-    search_param : str, optional
-        Parameter of the query string that holds what was searched for.
+        ``product_id``, ``search_term`` and ``order_id`` are kept.
+    search_param, order_param : str, optional
+        Parameter of the query string that holds what was searched for, or the number
+        of the order that the page confirms.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,11 +73,17 @@ class PageRule(BaseModel):
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     path: Pattern
     search_param: Annotated[str, Field(min_length=1)] | None = None
+    order_param: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def captures(self) -> dict[str, int]:
         """Group number of each name that the path captures."""
         return dict(re.compile(self.path).groupindex)
+
+    @property
+    def params(self) -> dict[str, str | None]:
+        """Parameter of the query string that holds what a capture would."""
+        return {"search_term": self.search_param, "order_id": self.order_param}
 
     @model_validator(mode="after")
     def _meaning_is_known(self) -> Self:
@@ -87,8 +94,9 @@ class PageRule(BaseModel):
             raise ValueError(
                 f"path captures {', '.join(unknown)}; known: {_listed(CAPTURES)}"
             )
-        if self.search_param and "search_term" in self.captures:
-            raise ValueError("search_term is both in path and in search_param")
+        for name, param in self.params.items():
+            if param and name in self.captures:
+                raise ValueError(f"{name} is both in path and in a parameter")
         return self
 
 

@@ -15,8 +15,8 @@ import polars as pl
 
 from demo.complete_journey.visits import AGENTS
 from ingest.weblog.files import LogReader
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.parsing import parse_block
-from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.reading import read_requests
 from ingest.weblog.source import WeblogSource
 from ingest.windows import day_window

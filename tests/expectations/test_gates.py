@@ -52,6 +52,7 @@ def test_a_plausible_night_passes_and_every_expectation_is_told(
         "raw.orders",
         "raw.order_lines",
         "raw.products",
+        "raw.web_events",
     }
     assert len({(e.table, e.meaning) for e in shop.checks}) == len(shop.checks) > 20
 
@@ -414,9 +415,51 @@ def test_a_failure_on_the_web_log_holds_only_what_is_made_of_it(
 
     assert not weblog.passed
     assert weblog.held_marts == {"fct_page_views", "fct_web_sessions"}
-    assert weblog.held_tables == {"raw.web_requests"}
+    assert weblog.held_entities == {"web_requests"}
     assert shop.passed
     assert not shop.held_marts
+
+
+@pytest.mark.parametrize(
+    ("entity", "marts"),
+    [
+        ("stores", {"dim_stores"}),
+        ("campaign_contacts", {"fct_campaign_contacts"}),
+        ("web_events", {"fct_page_views", "fct_web_sessions"}),
+    ],
+)
+def test_many_refused_rows_of_an_optional_entity_hold_what_is_made_of_it(
+    warehouse: Warehouse, night: NightInRaw, entity: str, marts: set[str]
+) -> None:
+    night.add_night()
+    night.add_batch(entity, loaded_count=98, quarantined_count=2)
+
+    result = gates.check(warehouse, "load_shop", DAY, RUN)
+
+    assert result.held_entities == {entity}
+    assert result.held_marts == marts
+
+
+def test_many_refused_merges_stop_the_night(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    night.add_batch("customer_merges", loaded_count=98, quarantined_count=2)
+
+    with pytest.raises(GateFailed, match="customer_merges"):
+        gates.check(warehouse, "load_shop", DAY, RUN)
+
+
+def test_an_event_of_the_future_holds_the_web_marts(
+    warehouse: Warehouse, night: NightInRaw
+) -> None:
+    night.add_night()
+    event = {"event_id": "e", "visitor_hash": "v", "occurred_at": LATE}
+    night.add_rows("web_events", night.add_batch("web_events"), [event])
+
+    result = gates.check(warehouse, "load_shop", DAY, RUN)
+
+    assert result.held_entities == {"web_events"}
 
 
 def suite_of_amounts(night: Night) -> ExpectationSuite:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from ingest import checking, shop
 from ingest.checking import Look
 from ingest.shop_source import ShopSource
-from tests.warehouse.told import KEY
+from tests.warehouse.told import KEYS
 from warehouse import Warehouse
 from warehouse.batches import Counts
 
@@ -65,7 +65,7 @@ def url(shop_database: psycopg.Connection, template: Warehouse) -> SecretStr:
 @pytest.fixture
 def night(url: SecretStr, tmp_path: Path) -> Callable[[date], shop.Night]:
     return lambda day: shop.Night(
-        day, ZoneInfo("Asia/Seoul"), url, tmp_path, uuid4(), KEY
+        day, ZoneInfo("Asia/Seoul"), url, tmp_path, uuid4(), KEYS
     )
 
 

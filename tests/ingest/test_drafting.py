@@ -16,7 +16,7 @@ from danggol.company import Company
 from ingest import shop
 from ingest.drafting import draft
 from ingest.sources.database import catalogue
-from tests.warehouse.told import KEY
+from tests.warehouse.told import KEYS
 from warehouse import Warehouse
 from warehouse.batches import Counts
 
@@ -80,7 +80,7 @@ def test_the_draft_of_a_textbook_shop_loads_a_night(
 
     text = draft(catalogue(url), "textbook", "SHOP_URL", *SEOUL)
     company = Company.model_validate(corrected(text))
-    night = shop.Night(date(2026, 3, 2), company.zone, url, tmp_path, uuid4(), KEY)
+    night = shop.Night(date(2026, 3, 2), company.zone, url, tmp_path, uuid4(), KEYS)
 
     # rows of a PostgreSQL pass as blocks, and at the pace that was asked for
     paced = company.shop.model_copy(update={"max_rows_per_second": 4})

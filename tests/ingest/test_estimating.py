@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from ingest import shop
 from ingest.estimating import Estimate, Trial, try_log, try_shop
 from ingest.shop_source import ShopSource
-from ingest.weblog.privacy import WeblogKeys
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.source import WeblogSource
-from tests.warehouse.told import KEY
+from tests.warehouse.told import KEYS
 from warehouse import Warehouse
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -164,7 +164,7 @@ def test_a_log_is_reckoned_from_its_newest_file_of_each_packing(
 
 
 def night(home: Path, url: SecretStr | None) -> shop.Night:
-    return shop.Night(LAST_DAY, SEOUL, url, home, uuid4(), KEY)
+    return shop.Night(LAST_DAY, SEOUL, url, home, uuid4(), KEYS)
 
 
 def write_files(database: Warehouse, folder: Path) -> None:

@@ -293,6 +293,15 @@ def test_a_login_tells_whose_the_visits_before_it_were(
     ]
 
 
+def test_a_receipt_that_an_app_shows_tells_whose_the_device_is(nights: MadeCompany):
+    assert nights.ask(
+        "select customer_id, evidence_code, kind_code, landing_page_code,"
+        " page_view_count, product_view_count from marts.fct_web_sessions"
+        " where session_date = %s and kind_code = 'app'",
+        LAST,
+    ) == [("M01", "order", "app", "product", 2, 1)]
+
+
 def test_every_mart_says_when_it_was_published_with_how_many_rows(
     nights: MadeCompany,
 ):

@@ -185,6 +185,59 @@ NIGHTS: dict[str, Night] = {
             }
         ],
     },
+    "orders confirmed in app and log": {
+        "web_events": [
+            {
+                "event_id": "e1",
+                "visitor_hash": "v7",
+                "occurred_at": "2025-01-04 10:00",
+                "page_code": "product",
+                "product_id": "cake",
+            },
+            {
+                "event_id": "e2",
+                "visitor_hash": "v7",
+                "occurred_at": "2025-01-04 10:10",
+                "page_code": "order_done",
+                "order_id": "o4",
+            },
+            {
+                "event_id": "e3",
+                "visitor_hash": "v8",
+                "occurred_at": "2025-01-04 11:00",
+                "page_code": "other",
+            },
+        ],
+        "web_requests": [
+            {
+                "visitor_hash": "v9",
+                "requested_at": "2025-01-03 12:00",
+                "order_id": "o3",
+            },
+        ],
+    },
+    "order of an event moved": {
+        "orders": [
+            {
+                "order_id": "o4",
+                "customer_id": "anna",
+                "ordered_at": "2025-01-04 09:00",
+                "_source_stamp": "2025-01-06",
+            }
+        ],
+    },
+    "event corrected, event deleted": {
+        "web_events": [
+            {
+                "event_id": "e1",
+                "visitor_hash": "v8",
+                "occurred_at": "2025-01-04 10:00",
+                "page_code": "product",
+                "_source_stamp": "2025-01-06",
+            },
+            {"event_id": "e3", "_is_deleted": True, "_source_stamp": "2025-01-06"},
+        ],
+    },
 }
 
 Ask = Callable[[str], list[tuple]]
@@ -196,6 +249,8 @@ class Story:
 
     orders: dict[str, dict[str, tuple]] = field(default_factory=dict)
     sessions: dict[str, list[tuple]] = field(default_factory=dict)
+    # of visitors 7 to 9, whom an app's events or an order make known
+    visits: dict[str, list[tuple]] = field(default_factory=dict)
     days: dict[str, dict[tuple, tuple]] = field(default_factory=dict)
     # of the incremental facts: where each row lies and which transaction wrote it
     places: dict[str, list[tuple]] = field(default_factory=dict)
@@ -340,6 +395,11 @@ def look(story: Story, night: str, ask: Ask) -> None:
         " from marts.fct_web_sessions as sessions where visitor_id = 'v1'"
         " order by sessions.started_at"
     )
+    story.visits[night] = ask(
+        "select visitor_id, current_customer_id, evidence_code, page_view_count"
+        " from marts.fct_web_sessions where visitor_id in ('v7', 'v8', 'v9')"
+        " order by visitor_id"
+    )
     days = ask(
         "select customer_id, activity_date, order_count, line_count, net_amount,"
         " margin_amount, session_count, contact_count from marts.customer_days"
@@ -428,6 +488,32 @@ def test_a_merge_moves_those_who_were_merged_before(story: Story):
     assert story.orders[night]["o4"][:2] == ["cleo", "dora"]
     assert {customer for _, customer, _ in story.sessions[night]} == {"dora"}
     assert {customer for customer, _ in story.days[night]} == {"anna", "dora"}
+
+
+def test_an_order_that_a_visitor_confirms_names_the_visitor(story: Story):
+    # o4 is cleo's, who is dora by now
+    assert story.visits["orders confirmed in app and log"] == [
+        ("v7", "dora", "order", 2),
+        ("v8", None, None, 1),
+        ("v9", "dora", "order", 1),
+    ]
+
+
+def test_a_visitor_moves_with_the_order_that_names_them(story: Story):
+    before, after = "orders confirmed in app and log", "order of an event moved"
+
+    assert story.visits[after][0] == ("v7", "anna", "order", 2)
+    assert story.days[before]["dora", 4][-2] == 1  # visits
+    assert ("dora", 4) not in story.days[after]
+    assert story.days[after]["anna", 4][-2] == 1
+
+
+def test_an_event_that_is_corrected_leaves_its_first_visitor(story: Story):
+    assert story.visits["event corrected, event deleted"] == [
+        ("v7", "anna", "order", 1),
+        ("v8", None, None, 1),
+        ("v9", "dora", "order", 1),
+    ]
 
 
 def test_what_was_unknown_is_found_once_it_is_told(story: Story):

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from psycopg import sql
 
-from ingest.contract import CUSTOMERS, ENTITIES, ORDERS, STORES, WEB_REQUESTS
+from ingest.contract import (
+    CUSTOMERS,
+    ENTITIES,
+    ORDERS,
+    STORES,
+    WEB_EVENTS,
+    WEB_REQUESTS,
+)
 from tests.warehouse.told import Row, stamp, take_in
 from warehouse import Warehouse, retention
 from warehouse.connection import Connection
@@ -121,6 +128,43 @@ def test_of_a_visitor_the_login_stays_by_which_later_visits_are_known(
     assert ask(warehouse, "select line_number from raw.web_requests order by 1") == [
         (2,), (6,), (7,)
     ]  # fmt: skip
+
+
+def test_an_event_and_a_confirmed_order_keep_a_visitor_known(warehouse: Warehouse):
+    def event(number: int, day: int, told: dict[str, str]) -> Row:
+        at = stamp(day)
+        columns = ("customer_id", "order_id", "page_code")
+        return (f"e{number}", "v", *map(told.get, columns), at, at)
+
+    columns = [
+        "event_id", "visitor_id", "customer_id", "order_id", "page_code", "occurred_at"
+    ]  # fmt: skip
+    take_in(warehouse, WEB_EVENTS, columns, [
+        event(1, 1, {"page_code": "cart"}),
+        event(2, 2, {"order_id": "o1"}),
+        event(3, 4, {"customer_id": "lee"}),
+        event(4, 9, {"page_code": "cart"}),
+    ], date(2026, 3, 9))  # fmt: skip
+    with warehouse.connect("admin") as connection:
+        ((visitor,),) = connection.execute(
+            "select distinct visitor_hash from raw.web_events"
+        )
+    lines = [
+        request(1, 1, visitor, "kim"),
+        request(2, 3, visitor, "kim"),
+        request(3, 5, visitor, "kim"),
+        request(4, 6, visitor, "kim"),
+    ]
+    take_in(warehouse, WEB_REQUESTS, REQUEST, lines, mode="log")
+    raise_to(warehouse, FLOOR)
+
+    # kim logged in, after lee: that is the last word; whose o1 is may still change
+    assert clear(warehouse) == 5
+    assert ask(
+        warehouse,
+        "select event_id from raw.web_events"
+        " union all select line_number::text from raw.web_requests order by 1",
+    ) == [("3",), ("e2",), ("e4",)]
 
 
 def test_nothing_goes_before_the_marts_follow(warehouse: Warehouse):

@@ -7,10 +7,11 @@ from uuid import uuid4
 from warehouse import Warehouse
 from warehouse.batches import Counts, Reading, store
 from warehouse.connection import Connection
-from warehouse.entity import Entity
+from warehouse.entity import Entity, HashKey
 from warehouse.keyed_hash import KeyedHash
 
 KEY = KeyedHash(b"a key of the tests, long enough")
+KEYS: dict[HashKey, KeyedHash] = {"identifiers": KEY, "cookies": KEY}
 Row = tuple[object, ...]
 
 

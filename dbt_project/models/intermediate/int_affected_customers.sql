@@ -21,9 +21,21 @@ contacts as (
 
 ),
 
-requests as (
+orders_confirmed as (
 
-    select * from {{ source('weblog', 'web_requests') }}
+    select * from {{ source('shop', 'orders') }}
+
+),
+
+visits as (
+
+    select * from {{ ref('int_visits_told') }}
+
+),
+
+confirmations as (
+
+    select * from {{ ref('int_visits_told') }}
 
 ),
 
@@ -69,10 +81,17 @@ touched as (
     inner join affected_contacts
         on contacts.contact_id = affected_contacts.contact_id
     union
-    select requests.customer_id
-    from requests
+    select visits.customer_id
+    from visits
     inner join affected_visitors
-        on requests.visitor_hash = affected_visitors.visitor_id
+        on visits.visitor_id = affected_visitors.visitor_id
+    union
+    select orders_confirmed.customer_id
+    from confirmations
+    inner join affected_visitors
+        on confirmations.visitor_id = affected_visitors.visitor_id
+    inner join orders_confirmed
+        on confirmations.order_id = orders_confirmed.order_id
     union
     select customers_told.customer_id
     from customers_told

@@ -1,8 +1,8 @@
 -- Grain: one visitor whose sessions this build must compute anew: a batch
--- brought requests of theirs, tells of a customer they logged in as, or is the
--- first to tell of a product they looked at; or raw's floor was raised above
--- visits of theirs. A raw table is imported once for each use, as in
--- int_affected_orders.
+-- brought requests or events of theirs, tells of a customer they logged in as
+-- or of an order they confirmed, or is the first to tell of a product they
+-- looked at; or raw's floor was raised above visits of theirs. What raw tells
+-- is imported once for each use, as in int_affected_orders.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -11,27 +11,45 @@
 
 with
 
-requests_by_batch as (
+visits_by_batch as (
 
-    select * from {{ source('weblog', 'web_requests') }}
-
-),
-
-requests_by_customer as (
-
-    select * from {{ source('weblog', 'web_requests') }}
+    select * from {{ ref('int_visits_told') }}
 
 ),
 
-requests_by_product as (
+visits_by_customer as (
 
-    select * from {{ source('weblog', 'web_requests') }}
+    select * from {{ ref('int_visits_told') }}
 
 ),
 
-requests_by_moment as (
+visits_by_order as (
 
-    select * from {{ source('weblog', 'web_requests') }}
+    select * from {{ ref('int_visits_told') }}
+
+),
+
+visits_by_product as (
+
+    select * from {{ ref('int_visits_told') }}
+
+),
+
+visits_by_moment as (
+
+    select * from {{ ref('int_visits_told') }}
+
+),
+
+events_by_batch as (
+
+    select * from {{ source('shop', 'web_events') }}
+
+),
+
+event_versions as (
+
+    select * from {{ source('shop', 'web_events') }}
 
 ),
 
@@ -47,6 +65,12 @@ customers_told as (
 
 ),
 
+affected_orders as (
+
+    select * from {{ ref('int_affected_orders') }}
+
+),
+
 products_changed as (
 
     select * from {{ ref('int_products_changed') }}
@@ -55,27 +79,39 @@ products_changed as (
 
 touched as (
 
-    select requests_by_batch.visitor_hash as visitor_id
-    from requests_by_batch
+    select visits_by_batch.visitor_id
+    from visits_by_batch
     where
-        requests_by_batch._batch_id in {{ pinned_batches() }}
-        and requests_by_batch.kind in ('human', 'app', 'unknown')
+        visits_by_batch.batch_id in {{ pinned_batches() }}
+        and visits_by_batch.kind_code in ('human', 'app', 'unknown')
     union
-    select requests_by_customer.visitor_hash as visitor_id
-    from requests_by_customer
+    -- an event that a batch gave to another visitor, or deleted
+    select event_versions.visitor_hash as visitor_id
+    from events_by_batch
+    inner join event_versions
+        on events_by_batch.event_id = event_versions.event_id
+    where events_by_batch._batch_id in {{ pinned_batches() }}
+    union
+    select visits_by_customer.visitor_id
+    from visits_by_customer
     inner join customers_told
-        on requests_by_customer.customer_id = customers_told.customer_id
+        on visits_by_customer.customer_id = customers_told.customer_id
     union
-    select requests_by_product.visitor_hash as visitor_id
-    from requests_by_product
+    select visits_by_order.visitor_id
+    from visits_by_order
+    inner join affected_orders
+        on visits_by_order.order_id = affected_orders.order_id
+    union
+    select visits_by_product.visitor_id
+    from visits_by_product
     inner join products_changed
-        on requests_by_product.product_id = products_changed.product_id
+        on visits_by_product.product_id = products_changed.product_id
     where products_changed.is_first_told
     union
-    select requests_by_moment.visitor_hash as visitor_id
-    from requests_by_moment
+    select visits_by_moment.visitor_id
+    from visits_by_moment
     inner join raw_floor
-        on requests_by_moment.requested_at < raw_floor.floor_at
+        on visits_by_moment.requested_at < raw_floor.floor_at
     where raw_floor.is_pending
 
 ),

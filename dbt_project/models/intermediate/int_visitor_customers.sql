@@ -1,6 +1,7 @@
 -- Grain: one period in which a visitor is taken for one customer, with the
--- login that says so. Requests before a visitor's first login go to that
--- customer, later ones to the latest login at or before them.
+-- login or order that says so. Requests before a visitor's first evidence go to
+-- that customer, later ones to the latest evidence at or before them. Who is
+-- logged in while an order is confirmed is surer than whose order it is.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'
@@ -10,7 +11,19 @@ with
 
 requests as (
 
-    select * from {{ ref('stg_weblog__requests') }}
+    select * from {{ ref('int_web_requests_united') }}
+
+),
+
+confirmations as (
+
+    select * from {{ ref('int_web_requests_united') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('stg_shop__orders') }}
 
 ),
 
@@ -26,11 +39,8 @@ logins as (
         requests.visitor_id,
         requests.customer_id,
         requests.request_id,
-        requests.requested_at,
-        lag(requests.customer_id) over (
-            partition by requests.visitor_id
-            order by requests.requested_at, requests.request_id
-        ) as previous_customer_id
+        'login' as evidence_code,
+        requests.requested_at
 
     from requests
 
@@ -43,10 +53,55 @@ logins as (
 
 ),
 
+orders_confirmed as (
+
+    select
+        confirmations.visitor_id,
+        orders.customer_id,
+        confirmations.request_id,
+        'order' as evidence_code,
+        confirmations.requested_at
+
+    from confirmations
+
+    inner join affected_visitors
+        on confirmations.visitor_id = affected_visitors.visitor_id
+
+    inner join orders
+        on confirmations.order_id = orders.order_id
+
+    where
+        confirmations.customer_id is null
+        and orders.customer_id is not null
+        and confirmations.kind_code in ('human', 'app', 'unknown')
+
+),
+
+evidence as (
+
+    select * from logins
+    union all
+    select * from orders_confirmed
+
+),
+
+evidence_in_order as (
+
+    select
+        evidence.*,
+        lag(evidence.customer_id) over (
+            partition by evidence.visitor_id
+            order by evidence.requested_at, evidence.request_id
+        ) as previous_customer_id
+
+    from evidence
+
+),
+
 changes as (
 
     select *
-    from logins
+    from evidence_in_order
     where previous_customer_id is distinct from customer_id
 
 ),
@@ -57,8 +112,8 @@ final as (
         changes.visitor_id,
         changes.customer_id,
         changes.request_id as evidence_request_id,
+        changes.evidence_code,
         changes.requested_at as evidence_at,
-        'login' as evidence_code,
         case
             when changes.previous_customer_id is null
                 then '-infinity'::timestamptz

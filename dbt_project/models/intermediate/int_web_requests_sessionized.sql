@@ -12,7 +12,7 @@ with
 
 requests as (
 
-    select * from {{ ref('stg_weblog__requests') }}
+    select * from {{ ref('int_web_requests_united') }}
 
 ),
 

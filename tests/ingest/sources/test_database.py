@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from ingest import shop
 from ingest.shop_source import ShopSource
 from ingest.sources import SourceMismatch, SourceUnavailable
-from tests.warehouse.told import KEY
+from tests.warehouse.told import KEYS
 from warehouse import Warehouse
 from warehouse.batches import Counts
 
@@ -76,7 +76,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def load(warehouse: Warehouse, tmp_path: Path) -> Callable[..., Counts]:
     def take_in(url: str, told: ShopSource, day: date = DAY) -> Counts:
-        night = shop.Night(day, SEOUL, SecretStr(url), tmp_path, uuid4(), KEY)
+        night = shop.Night(day, SEOUL, SecretStr(url), tmp_path, uuid4(), KEYS)
         return shop.load(warehouse, told, night)
 
     return take_in

@@ -15,7 +15,7 @@ import pytest
 from ingest import shop
 from ingest.shop_source import ShopSource
 from ingest.sources import SourceMismatch, SourceUnavailable, files
-from tests.warehouse.told import KEY
+from tests.warehouse.told import KEY, KEYS
 from warehouse import Warehouse
 from warehouse.batches import Counts
 from warehouse.vault import forget
@@ -66,7 +66,7 @@ def load(warehouse: Warehouse, tmp_path: Path) -> Load:
     """Take in a night of the files in the test's folder."""
 
     def take_in(told: ShopSource, day: date = DAY) -> Counts:
-        night = shop.Night(day, SEOUL, None, tmp_path, uuid4(), KEY)
+        night = shop.Night(day, SEOUL, None, tmp_path, uuid4(), KEYS)
         return shop.load(warehouse, told, night)
 
     return take_in

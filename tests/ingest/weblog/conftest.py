@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from ingest.weblog.privacy import WeblogKeys
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.reading import ParsedChunk, read_requests
 from ingest.weblog.source import WeblogSource
 

@@ -13,9 +13,9 @@ import fsspec
 import pyarrow as pa
 import pytest
 
-from ingest.contract import WEB_REQUESTS
+from ingest.web_contract import WEB_REQUESTS
+from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.loading import load, read_again
-from ingest.weblog.privacy import WeblogKeys
 from ingest.weblog.source import WeblogSource
 from ingest.windows import everything_until
 from tests.warehouse.told import KEY

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.weblog.privacy import WeblogKeys, hash_visitors, network
+from ingest.weblog.keys import WeblogKeys
+from ingest.weblog.privacy import hash_visitors, network
 
 SECRET = b"a secret of the tests"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.contract import WEB_REQUESTS
+from ingest.web_contract import WEB_REQUESTS
 from ingest.weblog.json_lines import JsonFormat
 from ingest.weblog.origins import UTM
 from ingest.weblog.reading import REQUESTS, read_requests
@@ -48,6 +48,7 @@ def test_a_line_becomes_the_row_one_would_write_by_hand(request_of):
         "page_code": "search",
         "product_id": None,
         "search_term": "우유",
+        "order_id": None,
         "status_code": 200,
         "byte_count": 5120,
         "request_milliseconds": None,
@@ -57,6 +58,19 @@ def test_a_line_becomes_the_row_one_would_write_by_hand(request_of):
         "agent_name": "Chrome",
     }
     assert all(len(value) == 32 for value in hashes.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [("A%2D7", "A-7"), ("20171205+9", "20171205 9"), ("kim%40example.com", None)],
+)
+def test_an_order_is_its_number_and_nobody(read_with, source, line, told, expected):
+    rule = {"code": "order_done", "path": "^/thanks$", "order_param": "no"}
+    spec = WeblogSource.model_validate(source.model_dump() | {"pages": [rule]})
+
+    read = read_with(spec, line(request=f"GET /thanks?no={told} HTTP/1.1"))
+
+    assert read.requests["order_id"].to_list() == [expected]
 
 
 def test_no_person_is_in_any_column(read, line):

@@ -60,8 +60,21 @@ GOOD = {"files": "access.log*", "format": "nginx_combined_cookie_login"}
         ),
         pytest.param(
             {"pages": [{"code": "product", "path": "^/p/(?P<sku>.*)"}]},
-            "path captures sku; known: product_id, search_term",
+            "path captures sku; known: order_id, product_id, search_term",
             id="capture",
+        ),
+        pytest.param(
+            {
+                "pages": [
+                    {
+                        "code": "order_done",
+                        "path": "^/o/(?P<order_id>.+)$",
+                        "order_param": "no",
+                    }
+                ]
+            },
+            "order_id is both in path and in a parameter",
+            id="an order told twice",
         ),
         pytest.param(
             {"pages": [{"code": "other", "path": "^/"}]},

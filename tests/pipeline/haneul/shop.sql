@@ -40,6 +40,11 @@ create table receipt_item_versions (
     list_amount numeric, paid_amount numeric, updated_at timestamptz not null,
     removed boolean not null default false
 );
+create table app_event_versions (
+    event_no text, device text, screen text, article_no text, receipt_no text,
+    seen_at timestamptz, updated_at timestamptz not null,
+    removed boolean not null default false
+);
 
 -- told version by version, as an audit table does
 create view member_log as
@@ -66,6 +71,9 @@ create view receipt_items as
 select distinct on (receipt_no, line_no) * from receipt_item_versions
 where updated_at < (select now from clock)
 order by receipt_no, line_no, updated_at desc;
+create view app_events as
+select distinct on (event_no) * from app_event_versions
+where updated_at < (select now from clock) order by event_no, updated_at desc;
 
 -- Thirty members, ten articles, sixty branches, one campaign to ten members.
 insert into member_versions
@@ -169,6 +177,11 @@ insert into mailings_all values
 insert into redemptions_all values
 ('Q2', 'K1', 'M02', '2024-02-28', '2024-02-28 12:40+09');
 
+-- 29 February: the app is there, and shows one device the receipt of member 1.
+insert into app_event_versions values
+('E1', 'device1', 'article', 'P01', null, '2024-02-29 12:00+09', '2024-02-29 12:00+09'),
+('E2', 'device1', 'thanks', null, 'R5901', '2024-02-29 12:01+09', '2024-02-29 12:01+09');
+
 -- 1 March: a member moves house twice in one day; a line is taken off an old receipt.
 insert into member_versions values
 (
@@ -181,9 +194,11 @@ insert into member_versions values
 );
 insert into receipt_item_versions values
 ('R2814', 2, 'P06', 1, null, 5600, '2024-03-01 10:00+09', true);
+insert into app_event_versions values
+('E3', 'device2', 'article', 'P02', null, '2024-03-01 12:00+09', '2024-03-01 12:00+09');
 
 -- 2 March: a member asks to be erased; a branch closes; an article costs more; an old
--- receipt gets another buyer; a receipt of January arrives.
+-- receipt gets another buyer, whose device shows it; a receipt of January arrives.
 insert into member_versions values
 (
     'M20', null, null, null, null, null, null, null, null, '2024-03-02 10:00+09', true
@@ -194,12 +209,16 @@ insert into article_versions values
 insert into receipt_versions values
 ('R1414', 'M13', 'S15', '2024-01-15 12:14+09', null, '2024-03-02 11:00+09'),
 ('JANUARY', 'M30', 'S01', '2024-01-20 15:00+09', null, '2024-03-02 08:00+09');
+insert into app_event_versions values
+('E4', 'device2', 'thanks', null, 'R1414', '2024-03-02 12:00+09', '2024-03-02 12:00+09'),
+('E5', 'device3', 'article', 'P03', null, '2024-03-01 22:00+09', '2024-03-02 08:00+09');
 insert into receipt_item_versions values
 ('JANUARY', 1, 'P03', 1, 900, 900, '2024-03-02 08:00+09');
 
 -- 3 March: who was erased joins again; two memberships become one, and with it the two
 -- that were one before, which was wrong and is corrected; the voided receipt stands
--- again; the other gets its first buyer back; the branch opens again.
+-- again; the other gets its first buyer back; the branch opens again; what a device
+-- saw was another's, and what a third saw was nothing.
 insert into member_versions values
 (
     'M20', 'Name of 20', null, null, null, null, 'Seoul', 'Jung-gu',
@@ -213,3 +232,7 @@ insert into receipt_versions values
 ('R1414', 'M14', 'S15', '2024-01-15 12:14+09', null, '2024-03-03 11:00+09');
 insert into branches_all values
 ('S19', 'Branch 19', '2024-03-03 08:00+09', null);
+insert into app_event_versions values
+('E1', 'device3', 'article', 'P01', null, '2024-02-29 12:00+09', '2024-03-03 09:00+09');
+insert into app_event_versions values
+('E5', null, null, null, null, null, '2024-03-03 10:00+09', true);

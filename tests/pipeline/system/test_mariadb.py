@@ -200,7 +200,7 @@ def test_a_large_table_whose_stamp_has_no_index_is_told(company: MadeCompany):
         source.url(),
         company.home,
         uuid4(),
-        here.keyed_hash,
+        here.keyed_hashes,
     )
 
     told = {

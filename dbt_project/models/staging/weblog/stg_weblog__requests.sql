@@ -7,6 +7,7 @@ select
     told.visitor_hash as visitor_id,
     told.customer_id,
     told.product_id,
+    told.order_id,
 
     -- strings
     told.visitor_kind as visitor_kind_code,
