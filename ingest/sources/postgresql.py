@@ -3,7 +3,7 @@
 Nothing is decoded here. Types that differ are cast by the source.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
+from ingest.ahead import one_ahead
 from ingest.shop_source import EntityQuery
 from ingest.sources.fitting import (
     DELETE_FLAG,
@@ -27,6 +28,8 @@ from warehouse.entity import Entity
 
 # Rows of a table that takes seconds to be read from end to end.
 LARGE_TABLE = 100_000
+# What lies in memory at once, twice.
+PART_BYTES = 16 << 20
 # Source types that PostgreSQL turns into the wanted one without loss.
 ACCEPTED = {
     "text": {"text", "varchar", "bpchar", "name", "int2", "int4", "int8", "uuid"},
@@ -89,8 +92,8 @@ class PostgresqlExtract:
     source: psycopg.Connection[Any]
     pace: Pace
 
-    def fill(self, window: Window, target: Connection) -> list[int]:
-        """Pipe the rows of `window` into ``staged``; returns the source's count."""
+    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+        """Copy the rows of `window` into ``staged``, part by part; yields how many."""
         out = sql.SQL("copy ({}) to stdout (format binary)").format(
             self._select(window)
         )
@@ -105,11 +108,12 @@ class PostgresqlExtract:
         with (
             self.source.cursor() as reader,
             closing(_blocks(reader, out, self.entity.name)) as blocks,
+            target.cursor() as writer,
         ):
-            with target.cursor() as writer, writer.copy(into) as staged:
-                for block in self.pace.paced(blocks):  # of one row
-                    staged.write(block)
-            return [reader.rowcount]
+            for row_count, stream in one_ahead(_parts(self.pace.paced(blocks))):
+                with writer.copy(into) as staged:
+                    staged.write(stream)
+                yield row_count
 
     def count(self, window: Window) -> int:
         """Rows of `window`, counted by the source."""
@@ -264,6 +268,28 @@ def _told_of_the_query(entity: str) -> Iterator[None]:
             f"{error.diag.message_primary or type(error).__name__}; nothing of it was "
             "loaded"
         ) from None
+
+
+# Of a binary COPY: signature, flags and length of what else there is, which is nothing.
+_HEADER_BYTES = 19
+_TRAILER = b"\xff\xff"
+
+
+def _parts(blocks: Iterable[Any]) -> Iterator[tuple[int, bytes]]:
+    """Blocks of a row each as streams of their own, with their numbers of rows."""
+    header, part, row_count = b"", bytearray(), 0
+    for block in blocks:
+        row = block
+        if not header:
+            header, row = bytes(block[:_HEADER_BYTES]), block[_HEADER_BYTES:]
+            part = bytearray(header)
+        if len(row) > len(_TRAILER):
+            part += row
+            row_count += 1
+        if len(part) >= PART_BYTES:
+            yield row_count, bytes(part + _TRAILER)
+            part, row_count = bytearray(header), 0
+    yield row_count, bytes(part + _TRAILER)
 
 
 def _blocks(

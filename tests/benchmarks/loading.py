@@ -79,8 +79,8 @@ def run() -> list[Comparison]:
                     ROWS,
                 ),
                 (
-                    "the same, but only the key is hashed",
-                    partial(load, entity=replace(ORDER_LINES, told=ORDER_LINES.key)),
+                    "the same without a hash of the content",
+                    partial(load, entity=replace(ORDER_LINES, told=())),
                     "raw.order_lines",
                     ROWS,
                 ),
@@ -127,7 +127,8 @@ def _contender(
         run=lambda: load(warehouse),
         outcome=lambda _: _sums(warehouse, warehouse.database, table),
         expected=_sums(warehouse, SHOP, wanted),
-        prepare=lambda: tidy(warehouse, f"truncate {table}"),
+        # analysed while empty, which misleads the planner, as a vacuum may leave it
+        prepare=lambda: tidy(warehouse, f"truncate {table}", f"analyze {table}"),
     )
 
 
