@@ -29,7 +29,8 @@ _BACKSLASHED = re.compile(r'\\(["\\])')
 ESCAPES = r"(?:%[0-9A-Fa-f]{2})+"  # still there in what could not be decoded
 _PERCENT = re.compile(ESCAPES)
 _PERCENT_U = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")  # as JavaScript's escape() writes
-_KEPT_PERCENT = re.compile(r"%(?:25|2[fF]|3[fF]|23)")
+# What gives a path its meaning, and stays as it is.
+_MARK = re.compile(r"/|%(?:25|2[fF]|3[fF]|23)")
 # Control characters, and those that turn the direction of what follows.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -76,11 +77,7 @@ def percent_decoded(text: str, encodings: Sequence[str] = ENCODINGS[:1]) -> str:
         may be an ASCII letter, which no browser encodes. Then on each run of escapes
         by itself; what is text in none of them stays.
     """
-    text = _PERCENT_U.sub(_of_utf_16, text)
-    whole = _text_of(unquote_to_bytes(text), encodings)
-    if whole is not None:
-        return whole
-    return _PERCENT.sub(lambda run: _decoded_run(run[0], encodings), text)
+    return _decoded(_PERCENT_U.sub(_of_utf_16, text), encodings)
 
 
 def clean_path(path: str, encodings: Sequence[str] = ENCODINGS) -> str:
@@ -92,8 +89,10 @@ def clean_path(path: str, encodings: Sequence[str] = ENCODINGS) -> str:
     ``(number)``: phones, residents' numbers and cards; and ``(token)``: what lets
     somebody in.
     """
-    decoded = _PERCENT.sub(lambda run: _decoded_but_marks(run[0], encodings), path)
-    pieces = decoded.split("/")
+    marks = [*_MARK.findall(path), ""]
+    decoded = [_decoded(piece, encodings) for piece in _MARK.split(path)]
+    path = "".join(map(str.__add__, decoded, marks))
+    pieces = path.split("/")
     path = "/".join("(email)" if _is_email(piece) else piece for piece in pieces)
     return _AFTER_DOOR.sub(r"\1(token)", _without_numbers_of_persons(path))
 
@@ -151,16 +150,13 @@ def _host(authority: str) -> str | None:
     return host if _HOST.fullmatch(host) else None
 
 
-def _decoded_run(run: str, encodings: Sequence[str]) -> str:
-    """A run of percent escapes as text, where that is safe; else as it was."""
-    return _text_of(unquote_to_bytes(run), encodings) or run
-
-
-def _decoded_but_marks(run: str, encodings: Sequence[str]) -> str:
-    """As `_decoded_run`, but the marks that give a path its meaning stay."""
-    marks = [*_KEPT_PERCENT.findall(run), ""]
-    between = [_decoded_run(each, encodings) for each in _KEPT_PERCENT.split(run)]
-    return "".join(text + mark for text, mark in zip(between, marks, strict=True))
+def _decoded(text: str, encodings: Sequence[str]) -> str:
+    whole = _text_of(unquote_to_bytes(text), encodings)
+    if whole is not None:
+        return whole
+    return _PERCENT.sub(
+        lambda run: _text_of(unquote_to_bytes(run[0]), encodings) or run[0], text
+    )
 
 
 def _of_utf_16(run: re.Match[str]) -> str:

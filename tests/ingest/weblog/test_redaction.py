@@ -37,6 +37,7 @@ def test_escapes_of_the_server_are_undone_where_that_is_text(logged, expected):
         ("/a%00b%0A", "/a%00b%0A"),
         ("/%C0%2E%C0%2E/", "/%C0%2E%C0%2E/"),
         ("/%BB%F3%C7%B0", "/상품"),  # CP949
+        ("/a/%8Cc%B9%E6%B0%A2%C7%CF/%EC%83%81", "/a/똠방각하/상"),  # with an ASCII byte
         ("/%FF%FE", "/%FF%FE"),
         ("/100%", "/100%"),
         ("/user/ann@example.com/orders", "/user/(email)/orders"),
