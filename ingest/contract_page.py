@@ -13,7 +13,7 @@ from ingest.contract import SHOP_ENTITIES
 from ingest.sources import database, frames, postgresql
 from ingest.web_contract import WEB_REQUESTS
 from ingest.weblog.formats import FORMATS
-from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR
+from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR, LONGEST_KEY
 from warehouse.full_reading import LARGEST_DELETED_SHARE
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "source-contract.md"
@@ -49,6 +49,7 @@ def _said() -> dict[str, Any]:
         "first_rows": f"{database.FIRST_ROWS:,}",
         "formats": {name: form.directive for name, form in FORMATS.items()},
         "first_year": FIRST_YEAR,
+        "longest_key": LONGEST_KEY,
         "last_year": LAST_YEAR - 1,
         "largest_exponent": len(str(LARGEST_NUMBER)) - 1,
         "deleted_percent": f"{LARGEST_DELETED_SHARE:.0%}".replace("%", " %"),

@@ -18,6 +18,9 @@ from warehouse.keyed_hash import KeyedHash
 # Larger amounts and years beyond these are typing errors, not business.
 LARGEST_NUMBER = 10**12
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+# Of a column that an index holds: two of them and a stamp fit into one of its entries.
+LONGEST_KEY = 500  # bytes
+_SHOWN_KEY = 100  # letters of a key in the name of a refused row
 
 STAGED_META = (
     ("_source_stamp", "timestamptz"),
@@ -314,6 +317,11 @@ def _rules(
     yield sql.SQL("_source_stamp is null"), "its time stamp is empty"
     for column in told:
         name = sql.Identifier(column.name)
+        if column.type == "text" and column.name in entity.key + entity.looked_up_by:
+            yield (
+                sql.SQL("octet_length({}) > {}").format(name, sql.Literal(LONGEST_KEY)),
+                f"{column.name} is longer than {LONGEST_KEY} bytes",
+            )
         if column.type == "numeric":
             # NaN and the infinities compare as larger than every number
             yield (
@@ -338,8 +346,8 @@ def _rules(
 def _locator(entity: Entity) -> sql.Composable:
     """``order_id=7, line_id=2``: the key by which a person finds the row."""
     parts = sql.SQL(" || ', ' || ").join(
-        sql.SQL("{} || coalesce({}::text, 'empty')").format(
-            sql.Literal(f"{column}="), sql.Identifier(column)
+        sql.SQL("{} || coalesce(left({}::text, {}), 'empty')").format(
+            sql.Literal(f"{column}="), sql.Identifier(column), sql.Literal(_SHOWN_KEY)
         )
         for column in entity.key
     )

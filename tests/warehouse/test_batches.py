@@ -1,6 +1,7 @@
 """Batches on a real PostgreSQL: every row ends in one place, and once."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -83,6 +84,40 @@ def test_a_number_that_is_no_amount_is_quarantined(warehouse, number):
     rows = [("1", "a", stamp(1), number, stamp(1))]
 
     assert take_in(warehouse, ORDERS, columns, rows).quarantined == 1
+
+
+def noise(letters: int) -> str:
+    """Text that no index can compress."""
+    blocks = (hashlib.sha512(str(n).encode()).hexdigest() for n in itertools.count())
+    return "".join(itertools.islice(blocks, letters // 128 + 1))[:letters]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ((noise(501), "a", stamp(1), stamp(1)), "order_id is longer than 500 bytes"),
+        (("1", noise(10 << 20), stamp(1), stamp(1)), "customer_id is longer than 500"),
+        (("1", "가" * 167, stamp(1), stamp(1)), "customer_id is longer than 500"),
+    ],
+)
+def test_a_number_that_no_index_can_hold_is_quarantined(warehouse, row, reason):
+    neighbour = (noise(500), noise(500), stamp(1), stamp(1))
+
+    counts = take_in(warehouse, ORDERS, ORDER, [row, neighbour])
+
+    assert (counts.loaded, counts.quarantined) == (1, 1)
+    query = "select locator, reason from vault.quarantine"
+    ((locator, told),) = raw(warehouse, query)
+    assert told.startswith(reason)
+    assert len(locator) < 120
+
+
+def test_a_text_of_ten_megabytes_arrives_as_it_was(warehouse):
+    name = noise(10 << 20)
+
+    take_in(warehouse, STORES, ["store_id", "store_name"], [("1", name, stamp(1))])
+
+    assert raw(warehouse, "select store_name from raw.stores") == [(name,)]
 
 
 def test_one_key_told_twice_with_one_stamp_is_quarantined_and_neighbours_load(

@@ -1,6 +1,7 @@
 """Web logs into raw, on a real PostgreSQL: no line lost, none twice."""
 
 import gzip
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -133,6 +134,18 @@ def test_refused_lines_are_quarantined_with_file_and_line_and_neighbours_load(
             "select locator, payload from vault.quarantine"
         ).fetchall()
     assert kept == [("access.log:2", b"\x16\x03\x01")]
+
+
+def test_a_product_that_no_index_can_hold_is_quarantined_and_neighbours_load(
+    warehouse, tmp_path
+):
+    digests = (hashlib.sha512(bytes([n])).digest() for n in range(20))
+    number = "".join(str(int.from_bytes(digest)) for digest in digests)
+    lines = line(1, 0, f"/p/{number}") + line(1, 1, "/p/2")
+    (tmp_path / "access.log").write_text(lines)
+
+    assert take_in(warehouse, tmp_path, 1) == Counts(2, 1, 1, 0)
+    assert paths(warehouse) == ["/p/2"]
 
 
 def test_a_cut_gzip_gives_its_good_lines_and_is_named_in_the_ledger(
