@@ -25,8 +25,7 @@ from expectations.suites import (
     orders,
     products,
     value_concentration,
-    web_events,
-    web_requests,
+    visits,
 )
 from expectations.validation import Auditor, columns_asked
 from warehouse import Warehouse
@@ -126,7 +125,7 @@ GATES: Mapping[str, tuple[Check, ...]] = {
             "raw",
             "web_events",
             ("event_id",),
-            web_events.suite,
+            visits.events_suite,
             "web_events",
             WEB_MARTS,
         ),
@@ -144,7 +143,7 @@ GATES: Mapping[str, tuple[Check, ...]] = {
             "raw",
             "web_requests",
             ("file_hash", "line_number"),
-            web_requests.suite,
+            visits.requests_suite,
             "web_requests",
             WEB_MARTS,
         ),
