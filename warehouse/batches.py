@@ -4,7 +4,8 @@ Nothing of a batch is visible before all of it is, and the ledger's row with its
 counts is written in the same transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from warehouse.keyed_hash import KeyedHash
 
 # Copies a source's rows into `staged`, refused ones into `refused`, part by part, and
 # says of each part how many rows the source gave.
-Fill = Callable[[Connection], Iterable[int]]
+Fill = Callable[[Connection], Generator[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,15 @@ def store(
     entity = reading.entity
     told = examination.begin(connection, entity, columns, reading.window[1], keyed)
     read = examined = 0
-    for count in fill(connection):
-        read += count
-        if reading.sample is not None:
-            read -= examination.drop_others(connection, entity, columns, reading.sample)
-        examined += examination.examine_part(connection, told, keyed)
+    # closed whatever happens here, so that nothing goes on reading
+    with closing(fill(connection)) as parts:
+        for count in parts:
+            read += count
+            if reading.sample is not None:
+                read -= examination.drop_others(
+                    connection, entity, columns, reading.sample
+                )
+            examined += examination.examine_part(connection, told, keyed)
     if reading.sample is not None:
         read -= examination.drop_other_lines(connection, reading.sample)
     unreadable = _count_refused(connection)

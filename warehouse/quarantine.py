@@ -5,7 +5,7 @@ of today, or by accepting, for a written reason, that it stays out. The batch th
 refused it counts both, so that a gate sees open rows only.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -204,7 +204,7 @@ def retry(
     columns = [column.name for column in entity.columns]
     for heard in _heard(connection, entity, day):
 
-        def fill(target: Connection, heard: Heard = heard) -> Iterator[int]:
+        def fill(target: Connection, heard: Heard = heard) -> Generator[int]:
             yield _stage(target, heard.batch_id)
             while read_again and (lines := _take_lines(target, heard.batch_id)):
                 read_again(target, lines, heard.window_from)

@@ -4,7 +4,7 @@ Every source has the same two steps: `compare` holds an entity's query against t
 contract, `fill` copies the rows of a window into the warehouse's ``staged``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator
 from typing import Protocol
 
 from ingest.shop_source import EntityQuery
@@ -31,7 +31,7 @@ class Extract(Protocol):
     def fit(self) -> Fit:
         """What becomes of its columns."""
 
-    def fill(self, window: Window, target: Connection) -> Iterable[int]:
+    def fill(self, window: Window, target: Connection) -> Generator[int]:
         """Copy the rows of `window` into ``staged``, and say how many, part by part.
 
         What cannot be read at all goes into ``refused``, and counts too.

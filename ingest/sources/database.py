@@ -4,7 +4,7 @@ A server-side cursor gives the rows in batches. What type a column has is known 
 values only, so a query is compared with the contract by its first rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -137,7 +137,7 @@ class DatabaseExtract:
     tables: DatabaseTables
     stamp_kind: str | None
 
-    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+    def fill(self, window: Window, target: Connection) -> Generator[int]:
         """Copy the rows of `window`, batch by batch; yields their numbers."""
         stamp = self.spec.stamp or window[0].astimezone(UTC)
         for frame in self._frames(window):

@@ -5,7 +5,7 @@ line of text that cannot be read is refused with its file and number.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,7 +99,7 @@ class FilesExtract:
     tables: FileTables
     is_naive: bool
 
-    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+    def fill(self, window: Window, target: Connection) -> Generator[int]:
         """Copy the window's rows, batch by batch, and lines that cannot be read."""
         last_scan = self._last_scan()
         stamp = self.spec.stamp or window[0].astimezone(UTC)

@@ -4,7 +4,7 @@ Nothing is decoded here. Types that differ are cast by the source.
 """
 
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ class PostgresqlExtract:
     source: psycopg.Connection[Any]
     pace: Pace
 
-    def fill(self, window: Window, target: Connection) -> Iterator[int]:
+    def fill(self, window: Window, target: Connection) -> Generator[int]:
         """Copy the rows of `window` into ``staged``, part by part; yields how many."""
         out = sql.SQL("copy ({}) to stdout (format binary)").format(
             self._select(window)
@@ -110,10 +110,16 @@ class PostgresqlExtract:
             closing(_blocks(reader, out, self.entity.name)) as blocks,
             target.cursor() as writer,
         ):
-            for row_count, stream in one_ahead(_parts(self.pace.paced(blocks))):
-                with writer.copy(into) as staged:
-                    staged.write(stream)
-                yield row_count
+            try:
+                for row_count, stream in one_ahead(_parts(self.pace.paced(blocks))):
+                    with writer.copy(into) as staged:
+                        staged.write(stream)
+                    yield row_count
+            except BaseException:
+                # else the part that is on its way would be waited for
+                with suppress(psycopg.Error):
+                    self.source.cancel_safe()
+                raise
 
     def count(self, window: Window) -> int:
         """Rows of `window`, counted by the source."""

@@ -1,6 +1,6 @@
 """Web logs of a window of time, from files to raw, every line accounted for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ class _Batch:
     files: list[Path]
     finished: list[LogFile] = field(default_factory=list)
 
-    def fill(self, connection: Connection) -> Iterator[int]:
+    def fill(self, connection: Connection) -> Generator[int]:
         """Copy requests into ``staged`` and refused lines into ``refused``."""
         for chunk, requests in one_ahead(self._encoded_chunks()):
             copy_rows(connection, "staged", requests)

@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import date
 
@@ -154,7 +154,7 @@ def test_rows_of_two_parts_of_a_batch_contradict_and_repeat_one_another(warehous
     said, otherwise = ("1", "a", stamp(1), stamp(1)), ("1", "b", stamp(1), stamp(1))
     same = ("2", "c", stamp(1), stamp(1))
 
-    def fill_parts(connection: Connection) -> Iterator[int]:
+    def fill_parts(connection: Connection) -> Generator[int]:
         yield from fill(ORDER, [said, same])(connection)
         yield from fill(ORDER, [same, otherwise])(connection)
 
@@ -209,8 +209,9 @@ def test_a_sample_takes_the_same_customers_everywhere_with_all_their_rows(wareho
 
 
 def test_the_ledger_refuses_counts_that_do_not_sum(warehouse):
-    def lies(connection: Connection) -> list[int]:
-        return [*fill(ORDER, [("1", "a", stamp(1), stamp(1))])(connection), 1]
+    def lies(connection: Connection) -> Generator[int]:
+        yield from fill(ORDER, [("1", "a", stamp(1), stamp(1))])(connection)
+        yield 1
 
     with (
         pytest.raises(

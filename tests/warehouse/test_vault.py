@@ -1,5 +1,6 @@
 """A customer who is forgotten is out of the vault, and no reload brings them back."""
 
+from collections.abc import Generator
 from datetime import date
 
 import pytest
@@ -88,13 +89,14 @@ def test_what_a_source_told_in_its_own_form_of_the_customer_goes(told: Warehouse
     ]
     lines = ["2026-03-02;kim;0", "2026-03-02;kimberley;kim-2;0"]
 
-    def fill_in(connection: Connection) -> list[int]:
+    def fill_in(connection: Connection) -> Generator[int]:
         for number, line in enumerate(lines):
             connection.execute(
                 "insert into refused values (%(at)s, %(at)s, 'is no line', %(line)s)",
                 {"at": f"members.csv:{number}", "line": line.encode()},
             )
-        return [*fill(columns, rows)(connection), len(lines)]
+        yield from fill(columns, rows)(connection)
+        yield len(lines)
 
     with told.connect("loader") as connection:
         store(connection, reading(CUSTOMERS, DAY), ["customer_id"], fill_in, KEY)

@@ -1,6 +1,6 @@
 """Batches as a source would tell them, for tests of what becomes of their rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -35,8 +35,8 @@ def take_in(
         )
 
 
-def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], list[int]]:
-    def copy(connection: Connection) -> list[int]:
+def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], Generator[int]]:
+    def copy(connection: Connection) -> Generator[int]:
         names = ", ".join([*columns, "_source_stamp"])
         with (
             connection.cursor() as cursor,
@@ -44,7 +44,7 @@ def fill(columns: list[str], rows: list[Row]) -> Callable[[Connection], list[int
         ):
             for row in rows:
                 into.write_row(row)
-        return [len(rows)]
+        yield len(rows)
 
     return copy
 

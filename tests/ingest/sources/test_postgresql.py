@@ -11,9 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from ingest import shop
-from ingest.shop_source import ShopSource
+from ingest.contract import CUSTOMERS
+from ingest.shop_source import EntityQuery, ShopSource
 from ingest.sources import postgresql
-from tests.warehouse.told import KEYS
+from ingest.sources.pace import Pace
+from tests.warehouse.told import KEYS, stamp
 from warehouse import Warehouse
 from warehouse.batches import Counts
 
@@ -92,3 +94,29 @@ def test_a_query_that_fails_on_a_late_row_leaves_nothing(
 
     with warehouse.connect("admin") as connection:
         assert connection.execute("select from raw.customers").fetchall() == []
+
+
+def test_a_reading_that_is_given_up_stops_the_query_in_the_shop(
+    warehouse: Warehouse, url: SecretStr, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(postgresql, "PART_BYTES", 1)
+    query = (
+        "select n::text as customer_id, case when n > 2 then pg_sleep(60)::text"
+        # long, since a few short rows would wait for the rest
+        " else repeat('x', 100000) end as full_name from generate_series(1, 3) as n"
+    )
+    spec = EntityQuery(query=query, mode="full")
+    with postgresql.snapshot(url, 600, Pace()) as tables:
+        extract = tables.compare(CUSTOMERS, spec)
+        with warehouse.connect("loader") as target:
+            target.execute(
+                "create temporary table staged (customer_id text,"
+                " full_name text, _source_stamp timestamptz, _extra jsonb,"
+                " _is_deleted boolean)"
+            )
+            parts = extract.fill((stamp(1), stamp(2)), target)
+            assert next(parts) == 1
+
+            parts.close()
+
+        assert extract.source.info.transaction_status.name == "INERROR"
