@@ -136,6 +136,19 @@ def test_refused_lines_are_quarantined_with_file_and_line_and_neighbours_load(
     assert kept == [("access.log:2", b"\x16\x03\x01")]
 
 
+def test_of_ten_thousand_lines_the_malformed_one_is_told_by_its_number(
+    warehouse, tmp_path
+):
+    lines = [line(1, n % 60, f"/p/{n}") for n in range(1, 10_001)]
+    lines[7_530] = lines[7_530].replace('"GET', "GET")
+    (tmp_path / "access.log").write_text("".join(lines))
+
+    assert take_in(warehouse, tmp_path, 1) == Counts(10_000, 9_999, 1, 0)
+    with warehouse.connect("auditor") as connection:
+        query = "select locator from vault.quarantine"
+        assert connection.execute(query).fetchall() == [("access.log:7531",)]
+
+
 def test_a_product_that_no_index_can_hold_is_quarantined_and_neighbours_load(
     warehouse, tmp_path
 ):
