@@ -33,11 +33,8 @@ CUSTOMERS = Entity(
         Column("registered_at", "timestamptz", "When the membership began."),
     ),
     checks=(
-        Check(
-            "customer_status is not one of active, dormant, withdrawn, merged, missing",
-            "customer_status not in"
-            " ('active', 'dormant', 'withdrawn', 'merged', 'missing')",
-            ("customer_status",),
+        Check.one_of(
+            "customer_status", ("active", "dormant", "withdrawn", "merged", "missing")
         ),
     ),
     derived=(
@@ -129,11 +126,7 @@ PRODUCTS = Entity(
         Column("unit_cost", "numeric", "Cost of one unit, in the company's currency."),
     ),
     checks=(
-        Check(
-            "quantity_unit_code is not one of piece, volume, weight",
-            "quantity_unit_code not in ('piece', 'volume', 'weight')",
-            ("quantity_unit_code",),
-        ),
+        Check.one_of("quantity_unit_code", ("piece", "volume", "weight")),
         Check("unit_cost is negative", "unit_cost < 0", ("unit_cost",)),
     ),
 )
@@ -230,16 +223,8 @@ ORDERS = Entity(
         Column("shipping_amount", "numeric", "What delivery cost the customer."),
     ),
     checks=(
-        Check(
-            "order_status is not one of completed, cancelled",
-            "order_status not in ('completed', 'cancelled')",
-            ("order_status",),
-        ),
-        Check(
-            "ordered_at lies more than a day after the batch's business date",
-            "ordered_at >= {batch_end}::timestamptz + interval '1 day'",
-            ("ordered_at",),
-        ),
+        Check.one_of("order_status", ("completed", "cancelled")),
+        Check.not_later("ordered_at"),
     ),
 )
 

@@ -1,7 +1,5 @@
 """The part of the source contract that visits are made of: web logs and events."""
 
-from collections.abc import Iterable
-
 from ingest.weblog.persons import (
     AT,
     CARD,
@@ -16,6 +14,12 @@ from warehouse.entity import Check, Column, Derived, Entity
 
 KINDS = ("human", "app", "crawler", "scanner", "monitor", "preview", "unknown")
 REFERRER_CLASSES = ("none", "own", "search", "social", "email", "assistant", "other")
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}."
+
 
 WEB_REQUESTS = Entity(
     name="web_requests",
@@ -34,12 +38,7 @@ WEB_REQUESTS = Entity(
         Column("visitor_kind", "text", "cookie or address: how sure the visitor is."),
         Column("address_hash", "text", "Keyed hash of the truncated address."),
         Column("customer_id", "text", "Who was logged in."),
-        Column(
-            "kind",
-            "text",
-            f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.",
-            required=True,
-        ),
+        Column("kind", "text", _any_of(KINDS), required=True),
         Column("requested_at", "timestamptz", "Moment of the request.", required=True),
         Column("method", "text", "HTTP method."),
         Column("path", "text", "Path without query string."),
@@ -51,11 +50,7 @@ WEB_REQUESTS = Entity(
         Column("byte_count", "bigint", "Bytes sent."),
         Column("request_milliseconds", "bigint", "Time until the answer ended."),
         Column("referrer_host", "text", "Host that linked here."),
-        Column(
-            "referrer_class",
-            "text",
-            f"{', '.join(REFERRER_CLASSES[:-1])} or {REFERRER_CLASSES[-1]}.",
-        ),
+        Column("referrer_class", "text", _any_of(REFERRER_CLASSES)),
         Column("utm_source", "text", "Who sent the visitor, as the link says."),
         Column("utm_medium", "text", "By what: email, cpc, ..., as the link says."),
         Column("utm_campaign", "text", "Campaign, as the link says."),
@@ -72,10 +67,6 @@ def _marked(text: str, *marks: tuple[str, str]) -> str:
         quoted = pattern.replace("'", "''").replace("%", "%%")
         text = f"regexp_replace({text}, '{quoted}', '{mark}', 'g')"
     return text
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
 
 
 _WORD_WITH_AT = (rf"\S*{AT}\S*", "(email)")
@@ -142,11 +133,7 @@ WEB_EVENTS = Entity(
             + f", {TEXT_LENGTH})), '')",
         ),
         Column("referrer_host", "text", "Host that linked here."),
-        Column(
-            "referrer_class",
-            "text",
-            f"{', '.join(REFERRER_CLASSES[:-1])} or {REFERRER_CLASSES[-1]}.",
-        ),
+        Column("referrer_class", "text", _any_of(REFERRER_CLASSES)),
         _campaign_parameter("utm_source", "Who sent the visitor."),
         _campaign_parameter("utm_medium", "By what: email, cpc, ..."),
         _campaign_parameter("utm_campaign", "Campaign."),
@@ -154,26 +141,14 @@ WEB_EVENTS = Entity(
         _campaign_parameter("utm_content", "Which of a campaign's links it was."),
     ),
     checks=(
-        Check(
-            f"kind is not one of {', '.join(KINDS)}",
-            f"kind not in ({_listed(KINDS)})",
-            ("kind",),
-        ),
-        Check(
-            f"referrer_class is not one of {', '.join(REFERRER_CLASSES)}",
-            f"referrer_class not in ({_listed(REFERRER_CLASSES)})",
-            ("referrer_class",),
-        ),
+        Check.one_of("kind", KINDS),
+        Check.one_of("referrer_class", REFERRER_CLASSES),
         Check(
             "page_code is no word of a to z, 0 to 9 and _",
             "page_code !~ '^[a-z][a-z0-9_]*$'",
             ("page_code",),
         ),
-        Check(
-            "occurred_at lies more than a day after the batch's business date",
-            "occurred_at >= {batch_end}::timestamptz + interval '1 day'",
-            ("occurred_at",),
-        ),
+        Check.not_later("occurred_at"),
     ),
     derived=(
         Derived(

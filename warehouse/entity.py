@@ -49,6 +49,25 @@ class Check:
     refused_when: str
     columns: tuple[str, ...]
 
+    @classmethod
+    def one_of(cls, column: str, codes: tuple[str, ...]) -> "Check":
+        """Refuse a code that is not in the list; an empty one is no code."""
+        known = ", ".join(f"'{code}'" for code in codes)
+        return cls(
+            f"{column} is not one of {', '.join(codes)}",
+            f"{column} not in ({known})",
+            (column,),
+        )
+
+    @classmethod
+    def not_later(cls, column: str) -> "Check":
+        """Refuse a moment after the batch's business date, with a day's grace."""
+        return cls(
+            f"{column} lies more than a day after the batch's business date",
+            f"{column} >= {{batch_end}}::timestamptz + interval '1 day'",
+            (column,),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
