@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 from ingest.contract import SHOP_ENTITIES
-from ingest.shop import SOURCE, Night, opened
+from ingest.shop import Night, opened, take_in
 from ingest.shop_source import EntityQuery, ShopSource
 from ingest.sources import Extract, SourceMismatch
 from ingest.windows import Window, day_window
 from warehouse import Warehouse
-from warehouse.batches import Counts, Reading, store
+from warehouse.batches import Counts
 from warehouse.connection import Connection
 from warehouse.entity import Entity
 from warehouse.full_reading import ImplausibleReading
@@ -91,7 +90,7 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
     found.warnings = extract.warnings(found.window)
     begin, _ = found.window
     with warehouse.connect("loader") as target:
-        found.counts = taken(target, extract, night, found.window)
+        found.counts = take_in(target, extract, night, found.window)
         found.refused = target.execute(
             "select locator, reason from vault.quarantine where batch_id ="
             " (select max(batch_id) from ledger.batches where run_id = %s)"
@@ -99,7 +98,7 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
             [night.run_id, SHOWN_ROWS],
         ).fetchall()
         if found.spec.stamp is not None and _was_read(target, found.entity, begin):
-            late = taken(target, extract, night, (begin - LATELY, begin)).loaded
+            late = take_in(target, extract, night, (begin - LATELY, begin)).loaded
             if late:
                 found.warnings.append(
                     f"{late:,} rows have a {found.spec.stamp} of the "
@@ -107,22 +106,6 @@ def _look_at(warehouse: Warehouse, extract: Extract, night: Night, found: Look) 
                     "backward, or rows come late; a larger overlap_days would see them"
                 )
         target.rollback()
-
-
-def taken(target: Connection, extract: Extract, night: Night, window: Window) -> Counts:
-    """Where the rows of a window go; the caller takes them back."""
-    reading = Reading(
-        entity=extract.entity,
-        source=SOURCE,
-        business_date=night.day,
-        mode=extract.spec.mode,
-        window=window,
-        run_id=night.run_id,
-        sample=night.sample,
-    )
-    fill = partial(extract.fill, window)
-    keyed = night.keyed[extract.entity.hashed_by]
-    return store(target, reading, extract.fit.columns, fill, keyed)
 
 
 def _was_read(target: Connection, entity: Entity, moment: datetime) -> bool:

@@ -7,9 +7,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.checking import taken
 from ingest.contract import SHOP_ENTITIES
-from ingest.shop import Night, opened
+from ingest.shop import Night, opened, take_in
 from ingest.shop_source import ShopSource
 from ingest.sources import Extract
 from ingest.web_contract import WEB_REQUESTS
@@ -209,7 +208,7 @@ def _try(warehouse: Warehouse, extract: Extract, night: Night) -> Trial:
     counts, seconds, grown = _tried(
         warehouse,
         extract.entity,
-        lambda target: taken(target, extract, night, window),
+        lambda target: take_in(target, extract, night, window),
     )
     new = 0 if is_full else counts.read / TRIAL_DAYS
     return Trial(

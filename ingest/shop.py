@@ -18,6 +18,7 @@ from ingest.sources.pace import Pace
 from ingest.windows import Window, day_window, month_windows
 from warehouse import Warehouse
 from warehouse.batches import Counts, Reading, is_committed, store
+from warehouse.connection import Connection
 from warehouse.entity import HashKey
 from warehouse.keyed_hash import KeyedHash
 
@@ -102,6 +103,32 @@ def opened(source: ShopSource, night: Night) -> AbstractContextManager[Tables]:
     )
 
 
+def reading(extract: Extract, night: Night, window: Window) -> Reading:
+    """What is read of an entity for a night."""
+    return Reading(
+        entity=extract.entity,
+        source=SOURCE,
+        business_date=night.day,
+        mode=extract.spec.mode,
+        window=window,
+        run_id=night.run_id,
+        sample=night.sample,
+    )
+
+
+def take_in(
+    target: Connection, extract: Extract, night: Night, window: Window
+) -> Counts:
+    """Take in the rows of a window; the caller commits them or takes them back."""
+    return store(
+        target,
+        reading(extract, night, window),
+        extract.fit.columns,
+        partial(extract.fill, window),
+        night.keyed[extract.entity.hashed_by],
+    )
+
+
 def _load(
     warehouse: Warehouse,
     source: ShopSource,
@@ -121,21 +148,11 @@ def _load(
         for extract in extracts:
             wanted = windows(extract)
             for number, window in enumerate(wanted, start=1):
-                reading = Reading(
-                    entity=extract.entity,
-                    source=SOURCE,
-                    business_date=night.day,
-                    mode=extract.spec.mode,
-                    window=window,
-                    run_id=night.run_id,
-                    sample=night.sample,
-                )
                 with warehouse.connect("loader") as target:
-                    if only_missing and is_committed(target, reading):
+                    if only_missing and is_committed(
+                        target, reading(extract, night, window)
+                    ):
                         continue
-                    fill = partial(extract.fill, window)
-                    columns = extract.fit.columns
-                    keyed = night.keyed[extract.entity.hashed_by]
-                    total += store(target, reading, columns, fill, keyed)
+                    total += take_in(target, extract, night, window)
                 tell(extract.entity.name, number / len(wanted))
     return total
