@@ -82,18 +82,37 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "campaign_contacts": frozenset({"fct_campaign_contacts"}),
     "campaign_responses": frozenset({"fct_campaign_responses"}),
     "web_events": WEB_MARTS,
+    "web_requests": WEB_MARTS,
 }
 
 
+def _readings_of(entity: str, suite: Callable[[Night], ExpectationSuite]) -> Check:
+    return _optional(entity, "ledger", "batches", ("entity",), suite)
+
+
+def _rows_of(
+    entity: str, key: tuple[str, ...], suite: Callable[[Night], ExpectationSuite]
+) -> Check:
+    return _optional(entity, "raw", entity, key, suite)
+
+
 def _optional(
+    entity: str,
     schema: str,
     table: str,
     key: tuple[str, ...],
     suite: Callable[[Night], ExpectationSuite],
-    entity: str,
-    holds: frozenset[str],
 ) -> Check:
-    return Check(schema, table, None, key, suite, False, holds, entity)
+    return Check(
+        schema,
+        table,
+        None,
+        key,
+        suite,
+        required=False,
+        holds=OPTIONAL[entity],
+        entity=entity,
+    )
 
 
 GATES: Mapping[str, tuple[Check, ...]] = {
@@ -103,50 +122,16 @@ GATES: Mapping[str, tuple[Check, ...]] = {
         Check("raw", "orders", None, ("order_id",), orders.suite),
         Check("raw", "order_lines", None, ("order_id", "line_id"), order_lines.suite),
         *(
-            _optional(
-                "ledger",
-                "batches",
-                ("entity",),
-                partial(batches.optional_suite, entity=entity),
-                entity,
-                holds,
-            )
-            for entity, holds in OPTIONAL.items()
+            _readings_of(entity, partial(batches.optional_suite, entity=entity))
+            for entity in OPTIONAL
+            if entity != "web_requests"  # which has a gate of its own
         ),
-        _optional(
-            "raw",
-            "products",
-            ("product_id",),
-            products.suite,
-            "products",
-            OPTIONAL["products"],
-        ),
-        _optional(
-            "raw",
-            "web_events",
-            ("event_id",),
-            visits.events_suite,
-            "web_events",
-            WEB_MARTS,
-        ),
+        _rows_of("products", ("product_id",), products.suite),
+        _rows_of("web_events", ("event_id",), visits.events_suite),
     ),
     "load_weblog": (
-        _optional(
-            "ledger",
-            "batches",
-            ("entity",),
-            batches.weblog_suite,
-            "web_requests",
-            WEB_MARTS,
-        ),
-        _optional(
-            "raw",
-            "web_requests",
-            ("file_hash", "line_number"),
-            visits.requests_suite,
-            "web_requests",
-            WEB_MARTS,
-        ),
+        _readings_of("web_requests", batches.weblog_suite),
+        _rows_of("web_requests", ("file_hash", "line_number"), visits.requests_suite),
     ),
     "star": (
         Check("marts_next", "fct_orders", None, ("order_id",), fct_orders.suite),

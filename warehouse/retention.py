@@ -96,8 +96,7 @@ def clear_below_floor(connection: Connection, entities: Iterable[Entity]) -> int
     if found is None:
         return 0
     floor_date, floor_at = found
-    removed = 0
-    removed += _remove_visits(connection, floor_at - LONGEST_VISIT)
+    removed = _remove_visits(connection, floor_at - LONGEST_VISIT)
     for entity in entities:
         if not (entity.keeps_versions or entity.tells_visits):
             removed += _remove_versions(connection, entity, floor_at)
