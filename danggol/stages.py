@@ -104,7 +104,7 @@ def load_weblog(
             run.rows_in = run.rows_out = 0
             return
         with run.not_work("importing polars"):
-            from ingest.web_contract import WEB_REQUESTS
+            from ingest.contract.visits import WEB_REQUESTS
             from ingest.weblog import loading
             from ingest.windows import BEGINNING, everything_until
 

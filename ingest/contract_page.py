@@ -10,8 +10,8 @@ from typing import Any
 import jinja2
 
 from ingest.contract import SHOP_ENTITIES
+from ingest.contract.visits import WEB_REQUESTS
 from ingest.sources import database, frames, postgresql
-from ingest.web_contract import WEB_REQUESTS
 from ingest.weblog.formats import FORMATS
 from warehouse.examination import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR, LONGEST_KEY
 from warehouse.full_reading import LARGEST_DELETED_SHARE

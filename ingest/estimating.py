@@ -8,10 +8,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.contract import SHOP_ENTITIES
+from ingest.contract.visits import WEB_REQUESTS
 from ingest.shop import Night, opened, take_in
 from ingest.shop_source import ShopSource
 from ingest.sources import Extract
-from ingest.web_contract import WEB_REQUESTS
 from ingest.windows import day_window, everything_until
 from warehouse import Warehouse
 from warehouse.batches import Reading

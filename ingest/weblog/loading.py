@@ -9,7 +9,7 @@ from uuid import UUID
 import polars as pl
 
 from ingest.ahead import one_ahead
-from ingest.web_contract import WEB_REQUESTS
+from ingest.contract.visits import WEB_REQUESTS
 from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.reading import (
     REFUSED_LINE_BYTES,

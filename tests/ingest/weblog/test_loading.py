@@ -14,7 +14,7 @@ import fsspec
 import pyarrow as pa
 import pytest
 
-from ingest.web_contract import WEB_REQUESTS
+from ingest.contract.visits import WEB_REQUESTS
 from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.loading import load, read_again
 from ingest.weblog.source import WeblogSource

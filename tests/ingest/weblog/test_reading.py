@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.web_contract import WEB_REQUESTS
+from ingest.contract.visits import WEB_REQUESTS
 from ingest.weblog.json_lines import JsonFormat
 from ingest.weblog.origins import UTM
 from ingest.weblog.reading import REQUESTS, read_requests

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from ingest.contract import WEB_EVENTS, WEB_REQUESTS
-from ingest.web_contract import KINDS
+from ingest.contract.visits import KINDS
 from ingest.weblog import source
 from ingest.weblog.keys import WeblogKeys
 from ingest.weblog.privacy import hash_visitors
