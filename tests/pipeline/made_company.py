@@ -89,7 +89,10 @@ class MadeCompany:
             return connection.execute(query.encode(), values or None).fetchall()
 
     def marts(self) -> Marts:
-        """Every row of every mart as text, sorted; all but `publications`."""
+        """Every row of every mart as text, sorted; all but `publications`.
+
+        As JSON, whose keys are sorted: an upgrade adds a column at the end.
+        """
         tables = self.ask(
             "select relname from pg_class where relnamespace = 'marts'::regnamespace"
             " and relkind in ('r', 'p') and not relispartition"
@@ -97,7 +100,10 @@ class MadeCompany:
         )
         return {
             table: sorted(
-                row for (row,) in self.ask(f"select t::text from marts.{table} as t")
+                row
+                for (row,) in self.ask(
+                    f"select to_jsonb(t)::text from marts.{table} as t"
+                )
             )
             for (table,) in tables
         }

@@ -1,5 +1,4 @@
--- Grain: one campaign contact that this build must compute anew. A raw table is
--- imported once for each use, as in int_affected_orders.
+-- Grain: one campaign contact that this build must compute anew.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -8,63 +7,12 @@
 
 with
 
-contacts_by_batch as (
-
-    select * from {{ source('shop', 'campaign_contacts') }}
-
-),
-
-contacts_by_customer as (
-
-    select * from {{ source('shop', 'campaign_contacts') }}
-
-),
-
-contacts_by_campaign as (
-
-    select * from {{ source('shop', 'campaign_contacts') }}
-
-),
-
-campaigns as (
-
-    select * from {{ source('shop', 'campaigns') }}
-
-),
-
-customers_told as (
-
-    select * from {{ ref('int_customers_told') }}
-
-),
-
-campaigns_first_told as (
-
-    select campaigns.campaign_id
-    from campaigns
-    where
-        not campaigns._is_deleted
-        and campaigns._batch_id not in {{ held_batches() }}
-    group by campaigns.campaign_id
-    having bool_and(campaigns._batch_id in {{ pinned_batches() }})
-
-),
-
 final as (
 
-    select contacts_by_batch.contact_id
-    from contacts_by_batch
-    where contacts_by_batch._batch_id in {{ pinned_batches() }}
-    union
-    select contacts_by_customer.contact_id
-    from contacts_by_customer
-    inner join customers_told
-        on contacts_by_customer.customer_id = customers_told.customer_id
-    union
-    select contacts_by_campaign.contact_id
-    from contacts_by_campaign
-    inner join campaigns_first_told
-        on contacts_by_campaign.campaign_id = campaigns_first_told.campaign_id
+    {{ affected_rows('campaign_contacts', 'contact_id', [
+        ('customer_id', 'int_customers_told', 'customer_id'),
+        ('campaign_id', 'int_campaigns_first_told', 'campaign_id'),
+    ]) }}
 
 )
 

@@ -1,7 +1,8 @@
 -- Grain: one order whose facts this build must compute anew, because a batch
--- that no published build covers tells of it, its lines, its customer, a
--- product on it or its store. PostgreSQL uses the indexes behind a CTE only
--- where a single place reads it, so a raw table is imported once for each use.
+-- that no published build covers tells of it, its lines, a return of it, its
+-- customer, a product on it, its store or its seller. PostgreSQL uses the
+-- indexes behind a CTE only where a single place reads it, so a raw table is
+-- imported once for each use.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -34,15 +35,33 @@ lines_by_batch as (
 
 ),
 
+returns as (
+
+    select * from {{ source('shop', 'returns') }}
+
+),
+
 lines_by_product as (
 
     select * from {{ source('shop', 'order_lines') }}
 
 ),
 
-stores as (
+orders_by_employee as (
 
-    select * from {{ source('shop', 'stores') }}
+    select * from {{ source('shop', 'orders') }}
+
+),
+
+stores_first_told as (
+
+    select * from {{ ref('int_stores_first_told') }}
+
+),
+
+employees_told as (
+
+    select * from {{ ref('int_employees_told') }}
 
 ),
 
@@ -58,18 +77,6 @@ products_changed as (
 
 ),
 
-stores_first_told as (
-
-    select stores.store_id
-    from stores
-    where
-        not stores._is_deleted
-        and stores._batch_id not in {{ held_batches() }}
-    group by stores.store_id
-    having bool_and(stores._batch_id in {{ pinned_batches() }})
-
-),
-
 final as (
 
     select orders_by_batch.order_id
@@ -80,6 +87,10 @@ final as (
     from lines_by_batch
     where lines_by_batch._batch_id in {{ pinned_batches() }}
     union
+    select returns.order_id
+    from returns
+    where returns._batch_id in {{ pinned_batches() }}
+    union
     select orders_by_customer.order_id
     from orders_by_customer
     inner join customers_told
@@ -89,6 +100,11 @@ final as (
     from orders_by_store
     inner join stores_first_told
         on orders_by_store.store_id = stores_first_told.store_id
+    union
+    select orders_by_employee.order_id
+    from orders_by_employee
+    inner join employees_told
+        on orders_by_employee.employee_id = employees_told.employee_id
     union
     select lines_by_product.order_id
     from lines_by_product

@@ -28,7 +28,7 @@ from warehouse.server import Server
 
 pytestmark = pytest.mark.system
 # what a release may change so that an upgrade has something to do
-SHAPES = ("warehouse/ddl", "dbt_project", "ingest/contract.py")
+SHAPES = ("warehouse/ddl", "dbt_project", "ingest/contract")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,32 @@ resolved as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('dim_accounts') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('dim_employees') }}
+
+),
+
+known_accounts as (
+
+    select distinct accounts.account_id
+    from accounts
+
+),
+
+known_employees as (
+
+    select distinct employees.employee_id
+    from employees
+
+),
+
 known as (
 
     select
@@ -23,6 +49,8 @@ known as (
         versions.customer_id,
         resolved.current_customer_id,
         coalesce(versions.household_id, '(unknown)') as household_id,
+        coalesce(known_accounts.account_id, '(unknown)') as account_id,
+        coalesce(known_employees.employee_id, '(unknown)') as employee_id,
         versions.customer_status,
         versions.province,
         versions.district,
@@ -39,6 +67,12 @@ known as (
     inner join resolved
         on versions.customer_id = resolved.customer_id
 
+    left join known_accounts
+        on versions.account_id = known_accounts.account_id
+
+    left join known_employees
+        on versions.employee_id = known_employees.employee_id
+
 ),
 
 unknown_member as (
@@ -48,6 +82,8 @@ unknown_member as (
         '(unknown)'::text as customer_id,
         '(unknown)'::text as current_customer_id,
         '(unknown)'::text as household_id,
+        '(unknown)'::text as account_id,
+        '(unknown)'::text as employee_id,
         null::text as customer_status,
         null::text as province,
         null::text as district,

@@ -1,9 +1,12 @@
--- Grain: one household. Contract: dim_households.yml.
+-- Grain: one household in one period (Type 2). Contract: dim_households.yml.
+-- Facts look versions up by household_id.
+{{ config(indexes=[{'columns': ['household_id']}]) }}
+
 with
 
-households as (
+versions as (
 
-    select * from {{ ref('stg_shop__households') }}
+    select * from {{ ref('int_households_versioned') }}
 
 ),
 
@@ -16,16 +19,20 @@ customers as (
 told as (
 
     select
-        households.household_id,
-        households.age_band,
-        households.income_band,
-        households.home_ownership,
-        households.marital_status,
-        households.household_size,
-        households.household_composition,
-        households.kids_count,
-        households.is_deleted
-    from households
+        versions.household_key,
+        versions.household_id,
+        versions.age_band,
+        versions.income_band,
+        versions.home_ownership,
+        versions.marital_status,
+        versions.household_size,
+        versions.household_composition,
+        versions.kids_count,
+        versions.is_missing as is_deleted,
+        versions.is_current,
+        versions.valid_from,
+        versions.valid_to
+    from versions
 
 ),
 
@@ -41,6 +48,9 @@ named_by_customers as (
 not_told as (
 
     select
+        {{ period_key(
+            'named_by_customers.household_id', "'-infinity'::timestamptz"
+        ) }} as household_key,
         named_by_customers.household_id,
         null as age_band,
         null as income_band,
@@ -49,7 +59,10 @@ not_told as (
         null as household_size,
         null as household_composition,
         null as kids_count,
-        false as is_deleted
+        false as is_deleted,
+        true as is_current,
+        '-infinity'::timestamptz as valid_from,
+        'infinity'::timestamptz as valid_to
 
     from named_by_customers
 
@@ -63,6 +76,7 @@ not_told as (
 unknown_member as (
 
     select
+        '(unknown)' as household_key,
         '(unknown)' as household_id,
         null as age_band,
         null as income_band,
@@ -71,7 +85,10 @@ unknown_member as (
         null as household_size,
         null as household_composition,
         null as kids_count,
-        false as is_deleted
+        false as is_deleted,
+        true as is_current,
+        '-infinity'::timestamptz as valid_from,
+        'infinity'::timestamptz as valid_to
 
 ),
 

@@ -3,6 +3,8 @@ select
     -- ids
     told.customer_id,
     told.household_id,
+    told.account_id,
+    told.employee_id,
 
     -- strings
     told.province,

@@ -1,0 +1,29 @@
+-- Grain: one version of one account, as the source told it; deletes included.
+select
+    -- ids
+    told.account_id,
+
+    -- strings
+    told.employee_id,
+    told.account_name,
+    told.account_type_code,
+    told.industry_code,
+    told.province,
+    told.district,
+
+    -- booleans
+    told._is_deleted as is_deleted,
+
+    -- timestamps
+    told._source_stamp as told_at,
+
+    -- order of versions with one stamp
+    told._occurrence as version_occurrence,
+    told._content_hash as version_hash,
+
+    -- nobody told the delete: a full reading lacked the key (full_reading.py)
+    told._is_deleted and told._content_hash = md5('')::uuid as is_missing
+
+from {{ source('shop', 'accounts') }} as told
+
+where told._batch_id not in {{ held_batches() }}
