@@ -153,6 +153,11 @@ def _is_mart(node: Any) -> bool:
     return bool(node.resource_type == "model" and node.fqn[1:2] == ["marts"])
 
 
+def _names(told: str | list[str]) -> tuple[str, ...]:
+    """One name or several, as YAML has them."""
+    return (told,) if isinstance(told, str) else tuple(told)
+
+
 def _mart(node: dict[str, Any]) -> Mart:
     meta = node["config"]["meta"]
     columns = node["columns"].values()
@@ -169,7 +174,7 @@ def _mart(node: dict[str, Any]) -> Mart:
         key=tuple(keys),
         publish=meta["publish"],
         affected=meta.get("affected"),
-        affected_key=meta.get("affected_key"),
+        affected_key=_names(meta.get("affected_key", ())),
         readers=tuple(meta.get("readers", ())),
         column_readers={
             column["name"]: tuple(column["config"]["meta"].get("readers", ()))

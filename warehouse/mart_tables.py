@@ -141,10 +141,10 @@ def _create(connection: Connection, mart: "Mart", columns: dict[str, str]) -> No
             ),
         )
     )
-    if mart.affected_key and mart.affected_key != mart.key[0]:
+    if mart.affected_key != mart.key[: len(mart.affected_key)]:
         connection.execute(
             sql.SQL("create index on {} ({})").format(
-                table, sql.Identifier(mart.affected_key)
+                table, sql.SQL(", ").join(map(sql.Identifier, mart.affected_key))
             )
         )
     describe(connection, mart)

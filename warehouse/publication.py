@@ -35,8 +35,10 @@ class Mart:
     publish : {'keys', 'difference', 'night'}
         ``keys``: compare the rows of the affected keys; ``difference``: all rows;
         ``night``: those of one ``as_of_date``.
-    affected, affected_key : str, optional
-        Table of `marts_next` that lists the affected keys, and their column.
+    affected : str, optional
+        Table of `marts_next` that lists the affected keys.
+    affected_key : tuple of str
+        Columns of such a key, in both.
     readers : tuple of str
         Roles that may select.
     column_readers : mapping of str to tuple of str
@@ -49,7 +51,7 @@ class Mart:
     key: tuple[str, ...]
     publish: Literal["keys", "difference", "night"]
     affected: str | None = None
-    affected_key: str | None = None
+    affected_key: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     column_readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
@@ -231,11 +233,11 @@ def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
         return sql.SQL("{} = {}").format(
             sql.Identifier(table, "as_of_date"), sql.Literal(day)
         )
-    if mart.affected is None or mart.affected_key is None:
+    if mart.affected is None or not mart.affected_key:
         raise ValueError(f"mart {mart.name} is published by keys, but names none")
-    return sql.SQL("{} in (select {} from {})").format(
-        sql.Identifier(table, mart.affected_key),
-        sql.Identifier(mart.affected_key),
+    return sql.SQL("({}) in (select {} from {})").format(
+        _row(table, mart.affected_key),
+        sql.SQL(", ").join(map(sql.Identifier, mart.affected_key)),
         sql.Identifier("marts_next", mart.affected),
     )
 

@@ -10,6 +10,7 @@
     {%- set computed = arg_dict['temp_relation'] -%}
     {%- set affected = ref(config.meta_require('affected')) -%}
     {%- set key = config.meta_require('affected_key') -%}
+    {%- set key = [key] if key is string else key -%}
     {%- set row_key = config.require('unique_key') -%}
     {%- set row_key = [row_key] if row_key is string else row_key -%}
     {#- one that was analysed while empty is planned as such: each new row would
@@ -22,7 +23,9 @@
     analyze {{ computed }};
     delete from {{ target }} as kept
     where
-        kept.{{ key }} in (select {{ key }} from {{ affected }})
+        (kept.{{ key | join(', kept.') }}) in (
+            select {{ key | join(', ') }} from {{ affected }}
+        )
         and not exists (
             select 1
             from {{ computed }} as computed

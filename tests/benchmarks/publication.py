@@ -23,7 +23,7 @@ FACT = Mart(
     ("order_id", "line_id"),
     "keys",
     affected="affected_orders",
-    affected_key="order_id",
+    affected_key=("order_id",),
 )
 FIRST_TIME = Mart(FACT.name, FACT.key, "difference")
 

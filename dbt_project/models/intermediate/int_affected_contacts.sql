@@ -10,8 +10,11 @@ with
 final as (
 
     {{ affected_rows('campaign_contacts', 'contact_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('campaign_id', 'int_campaigns_first_told', 'campaign_id'),
+        (
+            'customer_id', 'int_customers_told', 'customer_id',
+            business_day_start('told.contact_date')
+        ),
+        ('campaign_id', 'int_campaigns_first_told', 'campaign_id', none),
     ]) }}
 
 )

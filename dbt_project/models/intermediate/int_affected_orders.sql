@@ -94,7 +94,9 @@ final as (
     select orders_by_customer.order_id
     from orders_by_customer
     inner join customers_told
-        on orders_by_customer.customer_id = customers_told.customer_id
+        on
+            orders_by_customer.customer_id = customers_told.customer_id
+            and orders_by_customer.ordered_at >= customers_told.told_from
     union
     select orders_by_store.order_id
     from orders_by_store
@@ -104,7 +106,9 @@ final as (
     select orders_by_employee.order_id
     from orders_by_employee
     inner join employees_told
-        on orders_by_employee.employee_id = employees_told.employee_id
+        on
+            orders_by_employee.employee_id = employees_told.employee_id
+            and orders_by_employee.ordered_at >= employees_told.told_from
     union
     select lines_by_product.order_id
     from lines_by_product

@@ -10,8 +10,11 @@ with
 final as (
 
     {{ affected_rows('campaign_responses', 'response_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('campaign_id', 'int_campaigns_first_told', 'campaign_id'),
+        (
+            'customer_id', 'int_customers_told', 'customer_id',
+            business_day_start('told.response_date')
+        ),
+        ('campaign_id', 'int_campaigns_first_told', 'campaign_id', none),
     ]) }}
 
 )

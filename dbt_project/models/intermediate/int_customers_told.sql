@@ -1,6 +1,6 @@
--- Grain: one customer of whom this build's batches tell: facts must find the
--- right version of them, of their household and account, and the right current
--- customer. A raw table is imported once for each use.
+-- Grain: one customer of whom this build's batches tell, and from when on facts
+-- must look for another version of them, of their household or account, or for
+-- another current customer.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -8,12 +8,6 @@
 ) }}
 
 with
-
-customers as (
-
-    select * from {{ source('shop', 'customers') }}
-
-),
 
 customers_by_household as (
 
@@ -27,44 +21,65 @@ customers_by_account as (
 
 ),
 
-households as (
-
-    select * from {{ source('shop', 'households') }}
-
-),
-
-accounts as (
-
-    select * from {{ source('shop', 'accounts') }}
-
-),
-
 affected_memberships as (
 
     select * from {{ ref('int_affected_memberships') }}
 
 ),
 
+customers_told as (
+
+    {{ ids_told('customers', 'customer_id') }}
+
+),
+
+households_told as (
+
+    {{ ids_told('households', 'household_id') }}
+
+),
+
+accounts_told as (
+
+    {{ ids_told('accounts', 'account_id') }}
+
+),
+
+told as (
+
+    select
+        customers_told.customer_id,
+        customers_told.told_from
+    from customers_told
+    union all
+    select
+        customers_by_household.customer_id,
+        households_told.told_from
+    from customers_by_household
+    inner join households_told
+        on customers_by_household.household_id = households_told.household_id
+    union all
+    select
+        customers_by_account.customer_id,
+        accounts_told.told_from
+    from customers_by_account
+    inner join accounts_told
+        on customers_by_account.account_id = accounts_told.account_id
+    union all
+    select
+        affected_memberships.customer_id,
+        '-infinity'::timestamptz as told_from
+    from affected_memberships
+
+),
+
 final as (
 
-    select customers.customer_id
-    from customers
-    where customers._batch_id in {{ pinned_batches() }}
-    union
-    select customers_by_household.customer_id
-    from customers_by_household
-    inner join households
-        on customers_by_household.household_id = households.household_id
-    where households._batch_id in {{ pinned_batches() }}
-    union
-    select customers_by_account.customer_id
-    from customers_by_account
-    inner join accounts
-        on customers_by_account.account_id = accounts.account_id
-    where accounts._batch_id in {{ pinned_batches() }}
-    union
-    select affected_memberships.customer_id
-    from affected_memberships
+    select
+        told.customer_id,
+        min(told.told_from) as told_from
+    from told
+    group by told.customer_id
 
 )
 

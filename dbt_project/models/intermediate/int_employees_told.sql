@@ -1,5 +1,5 @@
--- Grain: one employee of whom this build's batches tell: facts must find the
--- right version of them, with the branch that is known now.
+-- Grain: one employee of whom this build's batches tell, and from when on facts
+-- must look for another version of them.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'
@@ -7,17 +7,9 @@
 
 with
 
-employees as (
-
-    select * from {{ source('shop', 'employees') }}
-
-),
-
 final as (
 
-    select distinct employees.employee_id
-    from employees
-    where employees._batch_id in {{ pinned_batches() }}
+    {{ ids_told('employees', 'employee_id') }}
 
 )
 
