@@ -76,6 +76,7 @@ class Company(BaseModel):
     currency_code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     tax_basis_code: str = "unknown"
     time_zone: str
+    country_code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     history_first_date: date
     history_last_date: date
     last_date: date | None = None

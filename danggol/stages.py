@@ -12,7 +12,7 @@ from functools import partial
 
 from psycopg import sql
 
-from danggol import alerts
+from danggol import alerts, public_holidays
 from danggol.environment import Environment
 from danggol.gating import (
     left_out,
@@ -143,6 +143,7 @@ def _build_star(
         with here.warehouse.connect("publisher") as connection:
             everything = everything or ledger.are_other_models(connection, models)
         build_id = _begin_build(here, run, "star", models=models, everything=everything)
+        public_holidays.keep(here.warehouse, here.company, day)
         built = _transform(here, run, STAR, full_refresh=everything)
         held = marts_of_held_batches(here) | pass_build_gate(
             here, run, "star", build_id, (mart.name for mart in built.marts)

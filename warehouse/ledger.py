@@ -289,3 +289,25 @@ def finished_stages(connection: Connection, day: date, last_stage: str) -> set[s
         {"day": day, "last": last_stage},
     )
     return {stage for (stage,) in rows}
+
+
+def holiday_years(connection: Connection, source: str) -> set[int]:
+    """Years whose public holidays were kept as `source` tells them."""
+    rows = connection.execute(
+        "select distinct extract(year from holiday_date)::int from ledger.holidays"
+        " where source = %s",
+        [source],
+    )
+    return {year for (year,) in rows}
+
+
+def keep_holidays(
+    connection: Connection, source: str, holidays: Mapping[date, str]
+) -> None:
+    """Keep public holidays, each with its name, in place of all those before."""
+    connection.execute("delete from ledger.holidays")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into ledger.holidays values (%s, %s, %s)",
+            [(day, name, source) for day, name in sorted(holidays.items())],
+        )

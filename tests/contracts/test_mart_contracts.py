@@ -152,9 +152,13 @@ def test_a_mart_says_how_it_is_published_and_who_may_read_it(mart: Path):
     if by_keys:
         affected = contract_of(MODELS / "intermediate" / f"{meta['affected']}.sql")
         key = meta["affected_key"]
-        assert {key} if isinstance(key, str) else set(key) <= {
-            column["name"] for column in contract["columns"]
-        } & {column["name"] for column in affected["columns"]}
+        assert (
+            {key}
+            if isinstance(key, str)
+            else set(key)
+            <= {column["name"] for column in contract["columns"]}
+            & {column["name"] for column in affected["columns"]}
+        )
 
 
 @every_mart

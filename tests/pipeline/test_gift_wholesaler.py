@@ -145,3 +145,15 @@ def test_the_same_invoices_are_written_everywhere(shop: Ask):
     )
 
     assert (lines, str(amount)) == (40236, "1275566.42")
+
+
+def test_the_calendar_knows_the_holidays_of_the_country(ask: Ask):
+    found = ask(
+        "select date_day, holiday_name, is_holiday from marts.dim_dates"
+        " where date_day in ('2024-05-05', '2024-05-06') order by date_day"
+    )
+
+    assert found == [
+        (date(2024, 5, 5), None, False),
+        (date(2024, 5, 6), "May Day", True),
+    ]

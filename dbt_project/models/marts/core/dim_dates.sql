@@ -9,6 +9,12 @@ batches as (
 
 ),
 
+holidays as (
+
+    select * from {{ source('ledger', 'holidays') }}
+
+),
+
 orders as (
 
     select * from {{ ref('fct_orders') }}
@@ -92,10 +98,19 @@ days as (
 
 ),
 
+-- every country has holidays in every year that was asked for
+years_known as (
+
+    select distinct extract(year from holidays.holiday_date) as year_number
+    from holidays
+
+),
+
 final as (
 
     select
         days.date_day,
+        holidays.holiday_name,
         to_char(days.date_day, 'YYYY-MM') as month_code,
         to_char(days.date_day, 'IYYY-"W"IW') as iso_week_code,
         trim(to_char(days.date_day, 'Day')) as weekday_name,
@@ -104,9 +119,19 @@ final as (
         extract(month from days.date_day)::bigint as month_number,
         extract(isodow from days.date_day)::bigint as weekday_number,
         extract(isodow from days.date_day) >= 6 as is_weekend,
+        case
+            when years_known.year_number is not null
+                then holidays.holiday_date is not null
+        end as is_holiday,
         date_trunc('month', days.date_day)::date as month_start_date
 
     from days
+
+    left join holidays
+        on days.date_day = holidays.holiday_date
+
+    left join years_known
+        on extract(year from days.date_day) = years_known.year_number
 
 )
 

@@ -4,6 +4,7 @@ select
     told.order_id,
     told.customer_id,
     told.store_id,
+    told.employee_id,
 
     -- strings
     told.channel_code,
