@@ -19,8 +19,13 @@ told as (
         manufacturer_id,
         package_size,
         quantity_unit_code,
+        ladder_code,
+        ladder_step,
         unit_cost,
-        is_deleted
+        list_price_amount,
+        is_deleted,
+        launched_date,
+        discontinued_date
 
     from products
 
@@ -38,8 +43,13 @@ unknown_member as (
         null as manufacturer_id,
         null as package_size,
         null as quantity_unit_code,
+        null as ladder_code,
+        null::bigint as ladder_step,
         null::numeric(18, 4) as unit_cost,
-        false as is_deleted
+        null::numeric(18, 2) as list_price_amount,
+        false as is_deleted,
+        null::date as launched_date,
+        null::date as discontinued_date
 
 ),
 

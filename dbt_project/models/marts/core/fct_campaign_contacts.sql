@@ -83,6 +83,11 @@ final as (
         current_customer_id,
         customer_id as source_customer_id,
         channel_code,
+        content_code,
+        assignment_code,
+        arm_code,
+        cost_amount,
+        is_holdout,
         contact_date,
         contacted_at
 

@@ -7,12 +7,21 @@ select
 
     -- strings
     told.channel_code,
+    told.content_code,
+    told.assignment_code,
+    told.arm_code,
+
+    -- numerics
+    told.cost_amount::numeric(18, 2) as cost_amount,
 
     -- dates
     told.contact_date,
 
     -- timestamps
-    told.contacted_at
+    told.contacted_at,
+
+    -- filled in
+    coalesce(told.arm_code = 'holdout', false) as is_holdout
 
 from {{ source('shop', 'campaign_contacts') }} as told
 
