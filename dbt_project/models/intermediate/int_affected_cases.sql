@@ -1,0 +1,20 @@
+-- Grain: one service case that this build must compute anew.
+{{ config(
+    materialized='table',
+    schema='marts_next',
+    post_hook='analyze {{ this }}'
+) }}
+
+with
+
+final as (
+
+    {{ affected_rows('service_cases', 'case_id', [
+        ('customer_id', 'int_customers_told', 'customer_id'),
+        ('employee_id', 'int_employees_told', 'employee_id'),
+        ('product_id', 'int_products_first_told', 'product_id'),
+    ]) }}
+
+)
+
+select * from final
