@@ -10,9 +10,9 @@ with
 final as (
 
     {{ affected_rows('service_cases', 'case_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('employee_id', 'int_employees_told', 'employee_id'),
-        ('product_id', 'int_products_first_told', 'product_id'),
+        ('customer_id', 'int_customers_told', 'customer_id', 'told.opened_at'),
+        ('employee_id', 'int_employees_told', 'employee_id', 'told.opened_at'),
+        ('product_id', 'int_products_first_told', 'product_id', none),
     ]) }}
 
 )

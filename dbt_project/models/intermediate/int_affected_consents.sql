@@ -10,7 +10,7 @@ with
 told as (
 
     {{ affected_rows('consents', 'customer_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
+        ('customer_id', 'int_customers_told', 'customer_id', 'told.changed_at'),
     ]) }}
 
 ),

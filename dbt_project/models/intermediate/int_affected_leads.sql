@@ -41,10 +41,16 @@ customers_told as (
 final as (
 
     {{ affected_rows('leads', 'lead_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('employee_id', 'int_employees_told', 'employee_id'),
-        ('product_id', 'int_products_first_told', 'product_id'),
-        ('campaign_id', 'int_campaigns_first_told', 'campaign_id'),
+        (
+            'customer_id', 'int_customers_told', 'customer_id',
+            'told.received_at'
+        ),
+        (
+            'employee_id', 'int_employees_told', 'employee_id',
+            'told.received_at'
+        ),
+        ('product_id', 'int_products_first_told', 'product_id', none),
+        ('campaign_id', 'int_campaigns_first_told', 'campaign_id', none),
     ]) }}
     union
     select leads_by_phone.lead_id

@@ -10,8 +10,14 @@ with
 final as (
 
     {{ affected_rows('referrals', 'referral_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('referred_customer_id', 'int_customers_told', 'customer_id'),
+        (
+            'customer_id', 'int_customers_told', 'customer_id',
+            'told.referred_at'
+        ),
+        (
+            'referred_customer_id', 'int_customers_told', 'customer_id',
+            'coalesce(told.joined_at, told.referred_at)'
+        ),
     ]) }}
 
 )

@@ -10,7 +10,10 @@ with
 final as (
 
     {{ affected_rows('registrations', 'registration_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
+        (
+            'customer_id', 'int_customers_told', 'customer_id',
+            'told.registered_at'
+        ),
     ]) }}
 
 )

@@ -10,8 +10,8 @@ with
 final as (
 
     {{ affected_rows('surveys', 'survey_id', [
-        ('customer_id', 'int_customers_told', 'customer_id'),
-        ('employee_id', 'int_employees_told', 'employee_id'),
+        ('customer_id', 'int_customers_told', 'customer_id', 'told.asked_at'),
+        ('employee_id', 'int_employees_told', 'employee_id', 'told.asked_at'),
     ]) }}
 
 )

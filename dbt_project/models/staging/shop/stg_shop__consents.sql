@@ -17,5 +17,6 @@ from {{ source('shop', 'consents') }} as told
 
 where
     {{ is_latest_version(
-        source('shop', 'consents'), ['customer_id', 'channel_code', 'purpose_code', 'changed_at']
+        source('shop', 'consents'),
+        ['customer_id', 'channel_code', 'purpose_code', 'changed_at']
     ) }}
