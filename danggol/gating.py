@@ -13,13 +13,31 @@ if TYPE_CHECKING:
     from expectations.results import GateResult, Outcome
 
 _LOG = logging.getLogger(__name__)
-_PEOPLE = frozenset({"customers", "customer_merges"})
+_PEOPLE = frozenset({"customers", "customer_merges", "households", "accounts"})
+_ORDERS = _PEOPLE | {
+    "orders",
+    "order_lines",
+    "returns",
+    "products",
+    "stores",
+    "employees",
+}
+_VISITS = _ORDERS | {"web_requests", "web_events"}
 # Of marts by keys that a gate may hold: entities that tell which keys are affected.
 _MADE_OF: Mapping[str, frozenset[str]] = {
-    "fct_web_sessions": _PEOPLE
-    | {"web_requests", "web_events", "orders", "order_lines", "products", "stores"},
+    "fct_page_views": _VISITS,
+    "fct_web_sessions": _VISITS,
     "fct_campaign_contacts": _PEOPLE | {"campaign_contacts", "campaigns"},
     "fct_campaign_responses": _PEOPLE | {"campaign_responses", "campaigns"},
+    "fct_payments": _ORDERS | {"payments"},
+    "fct_returns": _ORDERS,
+    "fct_quotes": _PEOPLE | {"quotes", "employees", "products"},
+    "fct_leads": _PEOPLE | {"leads", "employees", "products", "campaigns"},
+    "fct_service_cases": _PEOPLE | {"service_cases", "employees", "products"},
+    "fct_consents": _PEOPLE | {"consents"},
+    "fct_registrations": _PEOPLE | {"registrations"},
+    "fct_surveys": _PEOPLE | {"surveys", "employees"},
+    "fct_referrals": _PEOPLE | {"referrals"},
 }
 
 

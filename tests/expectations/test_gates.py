@@ -425,6 +425,7 @@ def test_a_failure_on_the_web_log_holds_only_what_is_made_of_it(
     [
         ("stores", {"dim_stores"}),
         ("campaign_contacts", {"fct_campaign_contacts"}),
+        ("service_cases", {"fct_service_cases"}),
         ("web_events", {"fct_page_views", "fct_web_sessions"}),
     ],
 )
