@@ -23,10 +23,23 @@ _ORDERS = _PEOPLE | {
     "employees",
 }
 _VISITS = _ORDERS | {"web_requests", "web_events"}
+_CONTACTS = _VISITS | {
+    "interactions",
+    "campaigns",
+    "campaign_contacts",
+    "campaign_responses",
+    "service_cases",
+    "quotes",
+    "leads",
+    "registrations",
+    "surveys",
+    "referrals",
+}
 # Of marts by keys that a gate may hold: entities that tell which keys are affected.
 _MADE_OF: Mapping[str, frozenset[str]] = {
     "fct_page_views": _VISITS,
     "fct_web_sessions": _VISITS,
+    "fct_interactions": _CONTACTS,
     "fct_campaign_contacts": _PEOPLE | {"campaign_contacts", "campaigns"},
     "fct_campaign_responses": _PEOPLE | {"campaign_responses", "campaigns"},
     "fct_payments": _ORDERS | {"payments"},
@@ -35,6 +48,7 @@ _MADE_OF: Mapping[str, frozenset[str]] = {
     "fct_leads": _PEOPLE | {"leads", "employees", "products", "campaigns"},
     "fct_service_cases": _PEOPLE | {"service_cases", "employees", "products"},
     "fct_consents": _PEOPLE | {"consents"},
+    "customer_contact_permissions_current": _PEOPLE | {"consents"},
     "fct_registrations": _PEOPLE | {"registrations"},
     "fct_surveys": _PEOPLE | {"surveys", "employees"},
     "fct_referrals": _PEOPLE | {"referrals"},
