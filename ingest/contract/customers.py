@@ -2,9 +2,10 @@
 
 from warehouse.entity import Check, Column, Derived, Entity
 
-# the same in every entity, so that the same number or address has the same hash
-PHONE_DIGITS = "regexp_replace(phone, '[^0-9+]', '', 'g')"
-PLAIN_EMAIL = "lower(trim(email))"
+# the same in every entity, so that the same number or address has the same hash; a
+# dash or a blank is nobody's
+PHONE_DIGITS = "nullif(regexp_replace(phone, '[^0-9+]', '', 'g'), '')"
+PLAIN_EMAIL = "nullif(lower(trim(email)), '')"
 
 CUSTOMERS = Entity(
     name="customers",

@@ -114,7 +114,7 @@ QUOTES = Entity(
     meaning="One product in an offer to one customer.",
     key=("quote_id", "line_id"),
     enables="prices offered, quotes that contradict each other, won and lost offers",
-    looked_up_by=("customer_id", "employee_id"),
+    looked_up_by=("customer_id", "employee_id", "product_id"),
     columns=(
         Column("quote_id", "text", "Number of the offer.", required=True),
         Column("line_id", "text", "Number of the line in it.", required=True),
@@ -147,7 +147,14 @@ LEADS = Entity(
     meaning="One person who may become a customer: a card, a form, a call.",
     key=("lead_id",),
     enables="what leads become, which of them are customers already",
-    looked_up_by=("customer_id", "employee_id", "phone_hash", "email_hash"),
+    looked_up_by=(
+        "customer_id",
+        "employee_id",
+        "product_id",
+        "campaign_id",
+        "phone_hash",
+        "email_hash",
+    ),
     columns=(
         Column("lead_id", "text", "Number of the lead.", required=True),
         Column("lead_source_code", "text", "Where from: fair, web_form, call ..."),

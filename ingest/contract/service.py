@@ -8,7 +8,7 @@ INTERACTIONS = Entity(
     " call, a mail, a gift, a promise.",
     key=("interaction_id",),
     enables="the timeline, unanswered mails, broken promises, cost of contacts",
-    looked_up_by=("customer_id", "employee_id"),
+    looked_up_by=("customer_id", "employee_id", "product_id"),
     columns=(
         Column("interaction_id", "text", "Number of the contact.", required=True),
         Column("customer_id", "text", "With whom.", required=True),
@@ -83,7 +83,7 @@ SERVICE_CASES = Entity(
     meaning="One complaint, fault or question, from opening to solution.",
     key=("case_id",),
     enables="open cases, promises of service, cost of service",
-    looked_up_by=("customer_id", "employee_id"),
+    looked_up_by=("customer_id", "employee_id", "product_id"),
     columns=(
         Column("case_id", "text", "Number of the case.", required=True),
         Column("customer_id", "text", "Whose.", required=True),

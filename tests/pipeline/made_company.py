@@ -22,7 +22,8 @@ FOLDER = Path(__file__).parent / "haneul"
 ZONE = ZoneInfo("Asia/Seoul")
 HISTORY = date(2024, 2, 26)
 NIGHTS = (date(2024, 2, 27), date(2024, 2, 28), date(2024, 2, 29))
-# Nights whose events change old facts in every way there is: shop.sql lists them.
+# Nights whose events change old facts in every way there is: shop.sql and contacts.sql
+# list them.
 LATER_NIGHTS = tuple(date(2024, 3, day) for day in (1, 2, 3))
 # Visitors 1 to 5 come every day; 1 to 3 log in on the first night after the history,
 # 4 on 3 March. Visitor 6 comes twice on 1 March; a line in 2 March's file joins them.
@@ -171,7 +172,8 @@ def select(home: Path, shop: Warehouse, patch: pytest.MonkeyPatch) -> Environmen
 
 def fill_shop(connection: psycopg.Connection) -> None:
     """Create the shop's tables and everything that ever happened in it."""
-    connection.execute((FOLDER / "shop.sql").read_bytes())
+    for file in ("shop.sql", "contacts.sql"):
+        connection.execute((FOLDER / file).read_bytes())
 
 
 def write_web_logs(home: Path, until: date) -> None:

@@ -8,7 +8,8 @@ create table member_versions (
     member_no text, full_name text, phone text, email text, address text,
     born_on date, province text, district text,
     joined_at timestamptz, updated_at timestamptz not null,
-    erased boolean not null default false
+    erased boolean not null default false,
+    household_id text, account_id text, employee_id text
 );
 create table member_merges_all (
     member_no text, into_member_no text, merged_at timestamptz not null
@@ -20,8 +21,9 @@ create table article_versions (
 create table branches_all (
     branch_no text, branch_name text, opened_at timestamptz, closed_at timestamptz
 );
-create table campaigns (
-    campaign_no text, title text, starts_on date, ends_on date, budget numeric
+create table campaigns_all (
+    campaign_no text, title text, starts_on date, ends_on date, budget numeric,
+    announced_at timestamptz
 );
 create table mailings_all (
     mailing_no text, campaign_no text, member_no text, mailed_on date,
@@ -60,6 +62,8 @@ where updated_at < (select now from clock) order by article_no, updated_at desc;
 create view branches as
 select branch_no, branch_name from branches_all, clock
 where opened_at < now and (closed_at is null or closed_at >= now);
+create view campaigns as
+select * from campaigns_all where announced_at < (select now from clock);
 create view mailings as
 select * from mailings_all where created_at < (select now from clock);
 create view redemptions as
@@ -90,8 +94,8 @@ from generate_series(1, 10) as k;
 insert into branches_all
 select 'S' || lpad(k::text, 2, '0'), 'Branch ' || k, '2023-06-01 09:00+09', null
 from generate_series(1, 60) as k;
-insert into campaigns values
-('K1', 'Spring', '2024-02-01', '2024-02-29', 1000000);
+insert into campaigns_all values
+('K1', 'Spring', '2024-02-01', '2024-02-29', 1000000, '2024-01-20 09:00+09');
 insert into mailings_all
 select
     'N' || lpad(k::text, 2, '0'), 'K1', 'M' || lpad(k::text, 2, '0'), '2024-02-05',
