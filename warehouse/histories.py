@@ -14,11 +14,13 @@ with days as (
         net_amount,
         margin_amount,
         activity_date > %(window_before)s as is_in_window,
-        -- null on a day that brought nothing but credits
+        -- null on a day that brought nothing but credits and returns
         case when order_count > 0 then activity_date end as purchase_date
     from marts.customer_days
     where
-        (order_count > 0 or credit_count > 0) and activity_date <= %(as_of)s
+        customer_id <> '(unknown)'
+        and order_count + credit_count + return_count > 0
+        and activity_date <= %(as_of)s
 ), ordered as (
     select
         *,
@@ -58,7 +60,7 @@ def purchase_histories(
 ) -> pd.DataFrame:
     """Purchases of each customer with a purchase on or before `as_of`.
 
-    Credits lessen the amounts of their window; a customer of credits alone is none.
+    Credits and returns lessen the amounts of their window; who has nothing else is none.
 
     Parameters
     ----------

@@ -4,7 +4,8 @@
     materialized='incremental',
     incremental_strategy='affected_keys',
     unique_key='order_id',
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['current_customer_id', 'order_date']}]
 ) }}
 
 with
@@ -18,6 +19,27 @@ orders as (
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('stg_shop__returns') }}
+
+),
+
+returns_summed_to_orders as (
+
+    select
+        returns.order_id,
+        sum(returns.refund_amount)::numeric(18, 2) as returned_amount
+
+    from returns
+
+    inner join orders
+        on returns.order_id = orders.order_id
+
+    group by returns.order_id
 
 ),
 
@@ -54,12 +76,18 @@ completed as (
         coalesce(sums.gross_amount, 0)::numeric(18, 2) as gross_amount,
         coalesce(sums.discount_amount, 0)::numeric(18, 2) as discount_amount,
         coalesce(sums.net_amount, 0)::numeric(18, 2) as net_amount,
+        coalesce(
+            returns_summed_to_orders.returned_amount, 0
+        )::numeric(18, 2) as returned_amount,
         coalesce(sums.net_amount < 0, false) as is_credit
 
     from orders
 
     left join order_lines_summed_to_orders as sums
         on orders.order_id = sums.order_id
+
+    left join returns_summed_to_orders
+        on orders.order_id = returns_summed_to_orders.order_id
 
 ),
 
@@ -84,6 +112,7 @@ final as (
         gross_amount,
         discount_amount,
         net_amount,
+        returned_amount,
         coupon_amount,
         shipping_amount,
         margin_amount,

@@ -30,7 +30,10 @@ measures_unpivoted as (
         ) as measures (measure_code, amount)
 
     where
-        (customer_days.order_count > 0 or customer_days.credit_count > 0)
+        customer_days.customer_id != '(unknown)'
+        and customer_days.order_count
+        + customer_days.credit_count
+        + customer_days.return_count > 0
         and measures.amount is not null
 
 ),
