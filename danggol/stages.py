@@ -24,6 +24,7 @@ from danggol.stage_run import Driver, StageRun, recorded
 from danggol.transformation import (
     MINED,
     STAR,
+    STAR_AGAIN,
     Transformation,
     build,
     models_digest,
@@ -144,7 +145,8 @@ def _build_star(
             everything = everything or ledger.are_other_models(connection, models)
         build_id = _begin_build(here, run, "star", models=models, everything=everything)
         public_holidays.keep(here.warehouse, here.company, day)
-        built = _transform(here, run, STAR, full_refresh=everything)
+        star = STAR if everything else STAR_AGAIN
+        built = _transform(here, run, star, full_refresh=everything)
         held = marts_of_held_batches(here) | pass_build_gate(
             here, run, "star", build_id, (mart.name for mart in built.marts)
         )

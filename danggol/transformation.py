@@ -16,6 +16,8 @@ from warehouse.publication import Mart
 
 DBT_PROJECT = PROJECT / "dbt_project"
 STAR = ("--exclude", "path:models/marts/mined")
+# the views of raw stand since the first build by these models
+STAR_AGAIN = (*STAR, "path:models/staging")
 MINED = ("--select", "path:models/marts/mined")
 
 
@@ -46,7 +48,7 @@ def build(
     warehouse : Warehouse
         Used as `transformer`.
     selection : tuple of str
-        `STAR` or `MINED`.
+        `STAR`, `STAR_AGAIN` or `MINED`.
     variables : dict
         The company's, the same every night, so that dbt need not parse again.
     target : Path
@@ -175,6 +177,7 @@ def _mart(node: dict[str, Any]) -> Mart:
         publish=meta["publish"],
         affected=meta.get("affected"),
         affected_key=_names(meta.get("affected_key", ())),
+        is_with_permissions=meta.get("with_permissions", False),
         readers=tuple(meta.get("readers", ())),
         column_readers={
             column["name"]: tuple(column["config"]["meta"].get("readers", ()))

@@ -83,15 +83,16 @@ def begin_build(
 
 
 def are_other_models(connection: Connection, models: str) -> bool:
-    """Whether other models built what is shown, or something since."""
+    """Whether none or other models built what is shown, or something since."""
     found = connection.execute(
-        "select exists (select from ledger.builds where stage = 'star'"
-        " and models_sha256 is distinct from %s and build_id >= coalesce("
-        "(select max(build_id) from ledger.builds"
-        " where stage = 'star' and status = 'published'), 0))",
+        "with shown as (select max(build_id) as build_id from ledger.builds"
+        " where stage = 'star' and status = 'published')"
+        " select shown.build_id is not null and not exists (select from ledger.builds"
+        " where builds.stage = 'star' and builds.build_id >= shown.build_id"
+        " and builds.models_sha256 is distinct from %s) from shown",
         [models],
     ).fetchone()
-    return found == (True,)
+    return found != (True,)
 
 
 def end_build(

@@ -121,6 +121,8 @@ def create_missing(connection: Connection, mart: "Mart", day: date) -> bool:
         _create(connection, mart, built)
     if mart.publish == "night":
         _create_partition(connection, mart, day)
+    if mart.is_with_permissions and not columns_of(connection, "marts", _permitted(mart)):
+        _create_permitted_view(connection, mart)
     return is_new
 
 
@@ -200,6 +202,34 @@ def _create_current_view(connection: Connection, mart: "Mart") -> None:
         )
     )
     grant(connection, mart, view)
+
+
+def _permitted(mart: "Mart") -> str:
+    return f"{mart.name}_permitted"
+
+
+def _create_permitted_view(connection: Connection, mart: "Mart") -> None:
+    """The newest night with what each customer permits now, a row a channel.
+
+    A view, since a consent withdrawn must not wait for the next mining.
+    """
+    connection.execute(
+        sql.SQL(
+            "create view {view} with (security_invoker = true) as select shown.*,"
+            " permissions.channel_code,"
+            " coalesce(permissions.may_contact_day, false) as may_contact_day,"
+            " coalesce(permissions.may_contact_night, false) as may_contact_night,"
+            " permissions.since, permissions.reconfirm_by,"
+            " coalesce(permissions.reason_code, 'never_asked') as reason_code"
+            " from {current} as shown"
+            " left join marts.customer_contact_permissions_current as permissions"
+            " on shown.customer_id = permissions.customer_id"
+        ).format(
+            view=sql.Identifier("marts", _permitted(mart)),
+            current=sql.Identifier("marts", f"{mart.name}_current"),
+        )
+    )
+    grant(connection, mart, _permitted(mart))
 
 
 def describe(connection: Connection, mart: "Mart") -> None:

@@ -39,6 +39,8 @@ class Mart:
         Table of `marts_next` that lists the affected keys.
     affected_key : tuple of str
         Columns of such a key, in both.
+    is_with_permissions : bool
+        Whether readers also get the newest night joined with who may be contacted.
     readers : tuple of str
         Roles that may select.
     column_readers : mapping of str to tuple of str
@@ -52,6 +54,7 @@ class Mart:
     publish: Literal["keys", "difference", "night"]
     affected: str | None = None
     affected_key: tuple[str, ...] = ()
+    is_with_permissions: bool = False
     readers: tuple[str, ...] = ()
     column_readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)

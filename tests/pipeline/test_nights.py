@@ -213,8 +213,10 @@ def test_what_nobody_knows_is_unknown_and_keeps_its_number(first_night: MadeComp
     assert order == [UNKNOWN, UNKNOWN, UNKNOWN, "M99", UNKNOWN, "S99"]
     assert (line_product, source_product, margin) == (UNKNOWN, "P99", None)
     assert first_night.ask(
-        "select count(*) from marts.customer_days where customer_id = '(unknown)'"
-    ) == [(0,)]
+        "select sum(order_count) from marts.customer_days"
+        " where customer_id = '(unknown)' and activity_date = %s",
+        FIRST,
+    ) == [(1,)]
 
 
 def test_who_and_what_is_told_of_later_is_found_then(nights: MadeCompany):
