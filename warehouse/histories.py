@@ -60,7 +60,8 @@ def purchase_histories(
 ) -> pd.DataFrame:
     """Purchases of each customer with a purchase on or before `as_of`.
 
-    Credits and returns lessen the amounts of their window; who has nothing else is none.
+    Credits and returns lessen the amounts of their window; who has none but such is
+    left out.
 
     Parameters
     ----------

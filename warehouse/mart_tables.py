@@ -121,7 +121,7 @@ def create_missing(connection: Connection, mart: "Mart", day: date) -> bool:
         _create(connection, mart, built)
     if mart.publish == "night":
         _create_partition(connection, mart, day)
-    if mart.is_with_permissions and not columns_of(connection, "marts", _permitted(mart)):
+    if mart.is_with_permissions:
         _create_permitted_view(connection, mart)
     return is_new
 
@@ -213,6 +213,8 @@ def _create_permitted_view(connection: Connection, mart: "Mart") -> None:
 
     A view, since a consent withdrawn must not wait for the next mining.
     """
+    if columns_of(connection, "marts", _permitted(mart)):
+        return
     connection.execute(
         sql.SQL(
             "create view {view} with (security_invoker = true) as select shown.*,"

@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
             "loader": "arw", "auditor": "r", "publisher": "r", "miner": "r",
         },
         "migrations": {"auditor": "r"},
+        "holidays": {"publisher": "ard", "auditor": "r", "transformer": "r"},
         "raw_floors": {"publisher": "arw", "loader": "r", "auditor": "r"},
         "schema_sizes": {"publisher": "arw", "auditor": "r"},
         # views for the models
