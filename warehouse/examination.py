@@ -92,33 +92,36 @@ def drop_others(
     """Drop staged rows of customers outside the sample; returns how many.
 
     A customer is in it by a hash of the number, the same in every entity and every
-    night. Lines follow the orders that raw has; what has no customer stays whole,
-    and so do visits, most of which have none.
+    night; a lead that is nobody's yet by one of its own. Lines, and bills that do not
+    say whose they are, follow the orders that raw has; what has no customer stays
+    whole, and so do visits, most of which have none.
     """
-    is_in: sql.Composable
-    if "customer_id" in columns and not entity.tells_visits:
-        is_in = _is_sampled("customer_id", sample)
-    elif "order_id" in entity.key:
-        is_in = sql.SQL(
-            "exists (select from raw.orders where orders.order_id = staged.order_id)"
-        )
-    else:
+    persons = [each for each in ("customer_id", "lead_id") if each in columns]
+    follows_orders = entity.name != "orders" and any(
+        each.name == "order_id" and each.required for each in entity.columns
+    )
+    if entity.tells_visits or not (persons or follows_orders):
         return 0
-    statement = sql.SQL("delete from staged where not {}").format(is_in)
+    chosen = [_is_sampled(each, sample) for each in persons]
+    if follows_orders:
+        its_order = "select from raw.orders where orders.order_id = staged.order_id"
+        chosen.append(sql.SQL("exists ({})").format(sql.SQL(its_order)))
+    statement = sql.SQL("delete from staged where not coalesce({}, false)").format(
+        sql.SQL(", ").join(chosen)
+    )
     return connection.execute(statement).rowcount
 
 
 def drop_other_lines(connection: Connection, sample: float) -> int:
     """Keep as large a share of the lines that could not be read; how many go."""
-    statement = sql.SQL("delete from refused where not {}")
-    return connection.execute(
-        statement.format(_is_sampled("identity", sample))
-    ).rowcount
+    drop = sql.SQL("delete from refused where not coalesce({}, false)")
+    return connection.execute(drop.format(_is_sampled("identity", sample))).rowcount
 
 
-def _is_sampled(column: str, sample: float) -> sql.Composed:
+def _is_sampled(column: str, sample: float) -> sql.Composable:
+    """Whether the hash of a text is in the sample; null where there is none."""
     return sql.SQL(
-        "coalesce(('x' || substr(md5({}), 1, 7))::bit(28)::integer % 10000 < {}, false)"
+        "('x' || substr(md5({}), 1, 7))::bit(28)::integer % 10000 < {}"
     ).format(sql.Identifier(column), sql.Literal(round(sample * 10_000)))
 
 

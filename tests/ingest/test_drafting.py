@@ -132,9 +132,40 @@ def test_a_draft_without_its_days_is_refused():
         ("create table sales (id); create table sale_items (id)", "order_lines",
          "sale_items"),
         ("create table categories (id); create table 상품 (id)", "products", "상품"),
+        ("create table accounts (id)", "customers", "accounts"),
+        ("create table accounts (id); create table users (id)", "accounts", "accounts"),
+        ("create table crm_tickets (id)", "service_cases", "crm_tickets"),
+        ("create table sales (id); create table sale_returns (id)", "returns",
+         "sale_returns"),
     ],
 )  # fmt: skip
 def test_a_table_is_known_by_its_name(
     tables: Callable[[str], dict[str, dict]], script: str, entity: str, table: str
 ):
     assert f"from {table}" in tables(script)[entity]["query"].replace('"', "")
+
+
+def test_contacts_are_known_by_what_other_shops_call_them(
+    tables: Callable[[str], dict[str, dict]],
+):
+    entities = tables(
+        "create table clients (client_id integer primary key);"
+        " create table tickets (ticket_no integer primary key, client_id integer"
+        " references clients, staff_id integer, created_at text, resolved_at text);"
+        " create table referrals (referral_id integer primary key, referrer_id integer"
+        " references clients, referee_id integer, invited_at text)"
+    )
+
+    case, referral = (
+        " ".join(entities[name]["query"].split())
+        for name in ("service_cases", "referrals")
+    )
+    assert case == (
+        "select ticket_no as case_id, client_id as customer_id,"
+        " staff_id as employee_id, created_at as opened_at, resolved_at as solved_at"
+        " from tickets"
+    )
+    assert referral == (
+        "select referral_id, referrer_id as customer_id,"
+        " referee_id as referred_customer_id, invited_at as referred_at from referrals"
+    )

@@ -372,7 +372,7 @@ def test_a_company_without_web_logs_builds_with_empty_web_marts(
         ) == [(0, 0)]
 
 
-def test_a_sample_of_the_customers_has_all_their_orders_and_no_others(
+def test_a_sample_of_the_customers_has_all_their_rows_and_no_others(
     founded: Saved, history: MadeCompany, restore: Restore
 ):
     orders = (
@@ -380,6 +380,19 @@ def test_a_sample_of_the_customers_has_all_their_orders_and_no_others(
         " from marts.fct_orders order by order_id"
     )
     whole = history.ask(orders)
+    contacts = [
+        f"select customer_id, {key} from marts.{fact}"
+        f" where customer_id <> '{UNKNOWN}' order by 1, 2"
+        for fact, key in (
+            ("fct_payments", "payment_id"),  # whose orders say whose they are
+            ("fct_returns", "return_id"),
+            ("fct_service_cases", "case_id"),
+            ("fct_quotes", "line_id"),
+            ("fct_consents", "channel_code"),
+            ("fct_interactions", "interaction_id"),
+        )
+    ]
+    whole_contacts = [history.ask(query) for query in contacts]
     with restore(founded) as company:
         company.change_settings(sample_share=0.5)
         company.night(HISTORY, history=True)
@@ -387,6 +400,10 @@ def test_a_sample_of_the_customers_has_all_their_orders_and_no_others(
         told = "select customer_id from marts.dim_customers where customer_id <> %s"
         chosen = {customer for (customer,) in company.ask(told, UNKNOWN)}
         assert company.ask(orders) == [row for row in whole if row[0] in chosen]
+        for query, rows in zip(contacts, whole_contacts, strict=True):
+            assert company.ask(query) == [row for row in rows if row[0] in chosen]
+        leads = company.ask("select lead_id from marts.fct_leads order by 1")
+        assert leads == [("L1",), ("L4",)]  # by the hash of their numbers
         segments = company.ask(
             "select count(distinct customer_id) from marts.customer_segments_current"
         )
