@@ -68,8 +68,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "marts.dim_customers": {
         "auditor bi_reader marketing_reader miner": "customer_key customer_id"
-        " current_customer_id household_id customer_status is_current registered_at"
-        " valid_from valid_to province",
+        " current_customer_id household_id account_id employee_id customer_status"
+        " is_current registered_at valid_from valid_to province",
         "auditor marketing_reader miner": "district phone_hash email_hash birth_year",
     },
 }
