@@ -1,0 +1,1 @@
+"""Saerom, a simulated Korean company whose truth is known."""
