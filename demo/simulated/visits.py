@@ -1,7 +1,8 @@
 """What the simulation says of each visit to the web shop, as arrays of one day.
 
-The simulation decides who comes, when and what for; `weblog` and `app_events` draw
-the pages that such a visit looks at.
+The simulation decides who comes, when and what for. `weblog` writes the pages that
+such visits look at, `app_events` the screens of those who come with the app: each
+takes all visits of a day and leaves the others' out.
 """
 
 from dataclasses import dataclass, fields
@@ -30,6 +31,9 @@ class Intent(IntEnum):
     LOGIN_ONLY = 7  # looks at the account
 
 
+ABOUT_NOTHING = (Intent.BROWSE, Intent.CONTACT, Intent.LOGIN_ONLY)
+
+
 @dataclass(frozen=True)
 class Visits:
     """Visits that start on one day: arrays of equal length, in any order.
@@ -49,7 +53,9 @@ class Visits:
     intent : ndarray of int8
         Of `Intent`.
     product : ndarray of int32
-        What it is about, as an index of products, or `NONE`.
+        What it is about, as an index of products, or `NONE`: only who browses, writes
+        or looks at the account may have none. Of a failed search it is what comes
+        closest, of a page not found what was there once.
     order : ndarray of int64
         Number of the order that a checkout places; else `NONE`.
     campaign : ndarray of int32
@@ -58,8 +64,8 @@ class Visits:
     Raises
     ------
     ValueError
-        If the arrays differ in length, or an order has no checkout, or a checkout no
-        order.
+        If the arrays differ in length, an order has no checkout or a checkout no
+        order, or a product is missing.
     """
 
     visitor: Longs
@@ -76,6 +82,8 @@ class Visits:
             raise ValueError("arrays of visits must have one length")
         if np.any((self.order != NONE) != (self.intent == Intent.CHECKOUT)):
             raise ValueError("a visit has an order if and only if it is a checkout")
+        if np.any((self.product == NONE) & ~np.isin(self.intent, ABOUT_NOTHING)):
+            raise ValueError("only who browses, writes or logs in needs no product")
 
     def __len__(self) -> int:
         """Number of visits."""
