@@ -100,7 +100,8 @@ def _mixed(visitor: Longs, salt: int) -> Hashes:
     Steele, Lea and Flood (2014), Fast splittable pseudorandom number generators,
     OOPSLA, figure 17, with Stafford's constants.
     """
-    mixed = visitor.astype(np.uint64) + np.uint64(salt) * np.uint64(0x9E3779B97F4A7C15)
+    step = salt * 0x9E3779B97F4A7C15 % (1 << 64)
+    mixed = visitor.astype(np.uint64) + np.uint64(step)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
