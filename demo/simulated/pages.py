@@ -192,7 +192,7 @@ def _seconds(
     elapsed = np.cumsum(gap)
     elapsed -= elapsed[moment][visit]
     first = np.flatnonzero(np.diff(visit, prepend=-1))
-    last = np.append(first[1:], len(visit)) - 1
+    last = np.flatnonzero(np.diff(visit, append=-1))
     before = _hurry(-elapsed[first], second)
     behind = _hurry(elapsed[last], LAST_SECOND - second)
     hurry = np.where(elapsed < 0, before[visit], behind[visit])
