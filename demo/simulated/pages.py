@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from demo.simulated.visits import NONE, Integers, Intent, Longs, Visits
 
-Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 LAST_SECOND = 86_399
@@ -184,20 +183,12 @@ def _seconds(
 ) -> Longs:
     """When each step is, so that the row `moment` of each visit is at its second.
 
-    A visit near midnight is hurried so much that it stays within its day.
+    What would fall on another day falls on the first or last second of this one.
     """
     gap = rng.lognormal(np.log(MEDIAN_GAP), GAP_SPREAD, len(step))
     gap = np.clip(gap, 2, LONGEST_GAP)
     gap[1:][np.isin(step, REDIRECTED)[:-1]] = REDIRECTION
     elapsed = np.cumsum(gap)
     elapsed -= elapsed[moment][visit]
-    first = np.flatnonzero(np.diff(visit, prepend=-1))
-    last = np.flatnonzero(np.diff(visit, append=-1))
-    before = _hurry(-elapsed[first], second)
-    behind = _hurry(elapsed[last], LAST_SECOND - second)
-    hurry = np.where(elapsed < 0, before[visit], behind[visit])
-    return np.maximum(0, second[visit] + np.floor(elapsed * hurry)).astype(np.int64)
-
-
-def _hurry(wanted: Numbers, seconds: Integers) -> Numbers:
-    return np.minimum(1, seconds / np.maximum(wanted, 1e-9))
+    wanted = second[visit] + np.floor(elapsed).astype(np.int64)
+    return np.minimum(np.maximum(wanted, 0), LAST_SECOND)

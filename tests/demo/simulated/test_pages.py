@@ -117,6 +117,16 @@ def test_pages_show_only_products_that_the_days_visits_are_about(
     assert pages.product[is_deed].tolist() == [4, 8, 15] * 100
 
 
+def test_who_comes_for_no_product_sees_those_of_the_others(
+    planted: Planted, rng: np.random.Generator
+) -> None:
+    visits = planted(Intent.CART, *[Intent.BROWSE] * 99, product=[4, *[NONE] * 99])
+
+    pages = draw_pages(visits, rng)
+
+    assert set(pages.product[pages.visit > 0]) == {4}
+
+
 def test_a_day_without_products_shows_none(
     planted: Planted, rng: np.random.Generator
 ) -> None:

@@ -60,12 +60,12 @@ def test_a_page_that_is_no_more_is_answered_by_404(
 def test_a_page_is_referred_to_by_the_page_before_it(
     ask: Callable[..., pl.DataFrame],
 ) -> None:
-    requests = ask(Intent.CONTACT)
+    requests = ask(Intent.CART, product=9)
 
-    row = requests["path"].to_list().index("/contact/sent")
-    contact = f"{HOME}/contact"
-    assert requests["referrer"][row] == contact  # not the message that led here
-    assert requests["referrer"][row - 1] == contact
+    row = requests["path"].to_list().index("/cart")
+    product = f"{HOME}/p/P0009"
+    assert requests["referrer"][row] == product  # not the button that led here
+    assert requests["referrer"][row - 1] == product
     assert requests["referrer"][row - 2] == HOME + requests["path"][row - 3]
 
 

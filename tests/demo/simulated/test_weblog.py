@@ -186,6 +186,7 @@ def test_the_same_visits_and_seed_give_the_same_bytes(
 
     name = "access.log-20240229.gz"
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+    assert (tmp_path / name).read_bytes()[4:8] == bytes(4)  # of gzip's header: no time
 
 
 def test_a_shared_cookie_shows_both_customers(
