@@ -15,7 +15,7 @@ from demo.simulated import devices
 from demo.simulated.pages import REDIRECTED, Pages, Step, draw_pages
 from demo.simulated.visits import NONE, Longs, Visits
 
-HOME = "https://www.saerom.example"
+HOME = "https://www.simulated.example"
 ORDER_PREFIX = "W"  # of the number of an order, as the log shows it
 OUT_SHARE = 0.3  # of visits: not from home
 KEPT_SHARE = 0.02  # of pages: the browser has it yet, and asks whether it is the same
@@ -48,7 +48,7 @@ PATHS = {
 }
 # What people want of a product that no product of the shop has.
 UNMET = ("왼손용", "반려견", "일회용", "중고", "수제", "무료", "접이식", "단종")
-CAMPAIGN_LINK = "?utm_source=saerom&utm_medium=email&utm_campaign="
+CAMPAIGN_LINK = "?utm_source=newsletter&utm_medium=email&utm_campaign="
 _MAIL = "https://mail.naver.com/"
 _ELSEWHERE = pl.Series(
     [

@@ -88,7 +88,7 @@ def test_a_campaigns_link_says_so_on_its_first_page_only(
 
     linked = requests.filter(pl.col("path").str.contains("utm_"))
     assert len(linked) == 30
-    end = "?utm_source=saerom&utm_medium=email&utm_campaign=spring-2"
+    end = "?utm_source=newsletter&utm_medium=email&utm_campaign=spring-2"
     assert linked["path"].str.ends_with(end).all()
 
 

@@ -45,7 +45,7 @@ def read(folder: Path) -> pl.DataFrame:
         {
             "files": "access.log*",
             "format": "nginx_combined_cookie_login",
-            "site_hosts": ["www.saerom.example"],
+            "site_hosts": ["www.simulated.example"],
             "pages": PAGES,
         }
     )
