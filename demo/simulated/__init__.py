@@ -1,1 +1,1 @@
-"""Saerom, a simulated Korean company whose truth is known."""
+"""Narubit, a simulated Korean company whose truth is known."""
