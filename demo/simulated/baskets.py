@@ -25,6 +25,7 @@ from demo.simulated.plan import (
     Plan,
 )
 from demo.simulated.population import Population, Tastes
+from demo.simulated.world import World
 
 LARGEST_SHARE = 0.5  # of baskets with a category of a pair
 GUEST_EXTRA_LINES = 0.5
@@ -102,7 +103,8 @@ def step_chances(before: Ints, elapsed: Ints) -> Floats:
 
     Returns
     -------
-    ndarray of shape (n, STEPS)
+    ndarray
+        Of the shape of both together, and an axis of steps.
     """
     out: Floats = _step_table()[elapsed, before]
     return out
@@ -125,19 +127,16 @@ class Baskets:
 
     Parameters
     ----------
-    plan, assortment, population, tastes
-        What is planted.
+    world : World
     """
 
-    def __init__(
-        self, plan: Plan, assortment: Assortment, population: Population, tastes: Tastes
-    ) -> None:
-        self._plan = plan
-        self._assortment = assortment
-        self._population = population
-        self._taste_edges = np.cumsum(tastes.share, axis=1)
-        self._pairs = pair_chances(assortment, tastes)
-        self.ladders = Ladders(len(population), assortment)
+    def __init__(self, world: World) -> None:
+        self._plan = world.plan
+        self._assortment = world.assortment
+        self._population = world.population
+        self._taste_edges = np.cumsum(world.tastes.share, axis=1)
+        self._pairs = pair_chances(world.assortment, world.tastes)
+        self.ladders = Ladders(len(world.population), world.assortment)
 
     def draw(self, rng: np.random.Generator, customer: Ints, day: Ints) -> Lines:
         """A basket for each purchase.

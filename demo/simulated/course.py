@@ -13,11 +13,8 @@ import numpy as np
 from demo.simulated.approaches import (
     CAMPAIGNS,
     Contacts,
-    contact_chance,
     draw_contacts,
 )
-from demo.simulated.assortment import Assortment
-from demo.simulated.days import Days
 from demo.simulated.matters import (
     Matter,
     Matters,
@@ -27,10 +24,9 @@ from demo.simulated.matters import (
     end_repairs,
 )
 from demo.simulated.moments import DAY, NONE, Bools, Floats, Ints, within_hours
-from demo.simulated.plan import LEAVING, SAVE_DAYS, Plan, Trigger
+from demo.simulated.plan import LEAVING, SAVE_DAYS, Trigger
 from demo.simulated.population import NEVER, Population
-
-__all__ = ["Course", "Happened", "State", "contact_chance"]
+from demo.simulated.world import World
 
 ORGANIC, FROM_OFFER, FROM_QUOTE = 0, 1, 2
 WITHDRAWN_SHARE = 0.12  # of those who leave, they say so
@@ -149,24 +145,16 @@ class Course:
 
     Parameters
     ----------
-    plan, days, assortment, population
-        What is planted.
+    world : World
     desks : int, optional
         Desks of representatives; those of the plan unless said.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        days: Days,
-        assortment: Assortment,
-        population: Population,
-        desks: int | None = None,
-    ) -> None:
-        self.plan = plan
-        self.days = days
-        self.population = population
-        self._rises = assortment.rises
+    def __init__(self, world: World, desks: int | None = None) -> None:
+        self.plan = plan = world.plan
+        self.days = days = world.days
+        self.population = population = world.population
+        self._rises = world.assortment.rises
         self._clock = days.clock.ravel() + np.repeat(
             [0, _APART], days.clock.shape[1]
         )  # both kinds one after the other, rising

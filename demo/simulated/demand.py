@@ -21,7 +21,7 @@ from demo.simulated.plan import CAMPAIGN_DAYS, QUOTE_DAYS, Plan
 from demo.simulated.population import Population
 from demo.simulated.survival import waiting_of
 
-STEP = 0.5  # operational days of the grid on which purchases are counted
+STEP = 1.0  # operational days of the grid on which purchases are counted
 LARGEST = 40.0  # mean gaps, after which a renewal function is a straight line
 KNOTS = 4_000
 

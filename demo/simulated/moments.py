@@ -1,4 +1,4 @@
-"""How the simulation counts time, and where it takes chance from.
+"""How the simulation counts time, takes chance and finds one number among others.
 
 A day is a number from 0, the first of the history. A moment is a number of seconds
 from the beginning of day 0 in the company's time zone, which knows no summer time.
@@ -42,3 +42,13 @@ def within_hours(
 def where(condition: Bools, moment: Ints) -> Ints:
     """The moments for which `condition` holds, `NONE` for the others."""
     return np.where(condition, moment, NONE)
+
+
+def place_among(numbers: Ints, wanted: Ints) -> Ints:
+    """Where each of `wanted` stands among `numbers`, all different; -1 for nowhere."""
+    order = np.argsort(numbers, kind="stable")
+    if not len(order):
+        return np.full(len(wanted), -1)
+    rank = np.searchsorted(numbers[order], wanted)
+    place = order[np.minimum(rank, len(order) - 1)]
+    return np.where(numbers[place] == wanted, place, -1)

@@ -18,7 +18,7 @@ from demo.simulated.matters import (
     answer_share,
     late_share,
 )
-from demo.simulated.moments import DAY, Floats, Ints
+from demo.simulated.moments import DAY, Floats, Ints, place_among
 from demo.simulated.plan import LEAVING, SAVE_DAYS, SAVING, Plan, Trigger
 from demo.simulated.population import Population
 
@@ -125,8 +125,7 @@ def _add_waiting(jumps: Floats, plan: Plan, state: State, who: Ints) -> None:
 
 def waiting_of(waiting: Matters, who: Ints) -> Matters:
     """Open matters of the customers `who`, which rise."""
-    place = np.minimum(np.searchsorted(who, waiting.customer), max(len(who) - 1, 0))
-    return waiting.taken(who[place] == waiting.customer)
+    return waiting.taken(place_among(who, waiting.customer) >= 0)
 
 
 def _campaigns(people: Population, cutoff: int, ahead: int) -> Floats:

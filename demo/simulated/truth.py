@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo.simulated.assortment import Assortment
 from demo.simulated.baskets import Ladders
 from demo.simulated.course import State
-from demo.simulated.days import Days
 from demo.simulated.demand import additional, no_renewal, renewals
 from demo.simulated.moments import Floats, Ints
-from demo.simulated.plan import HORIZON_DAYS, Plan
-from demo.simulated.population import Population, Tastes
+from demo.simulated.plan import HORIZON_DAYS
 from demo.simulated.survival import survival
+from demo.simulated.world import World
 from demo.simulated.worth import Worth
 
 CHUNK = 1_000  # customers at once: memory stays below some 200 MB
@@ -53,23 +51,15 @@ class Truth:
 
     Parameters
     ----------
-    plan, days, assortment, population, tastes
-        What is planted.
+    world : World
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        days: Days,
-        assortment: Assortment,
-        population: Population,
-        tastes: Tastes,
-    ) -> None:
-        self._plan = plan
-        self._days = days
-        self._rises = assortment.rises
-        self._population = population
-        self._worth = Worth(plan, days, assortment, tastes)
+    def __init__(self, world: World) -> None:
+        self._plan = world.plan
+        self._days = world.days
+        self._rises = world.assortment.rises
+        self._population = world.population
+        self._worth = Worth(world)
 
     def ahead(self, state: State, ladders: Ladders, horizons: Sequence[int]) -> Ahead:
         """What is true of everybody at the end of ``state.day``.

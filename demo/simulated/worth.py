@@ -6,7 +6,6 @@ import numpy as np
 
 from demo.simulated.assortment import SLOTS, STEPS, Assortment, percent_off, unit_price
 from demo.simulated.baskets import expected_lines, step_chances
-from demo.simulated.days import Days
 from demo.simulated.moments import Floats, Ints
 from demo.simulated.plan import (
     CHANNEL_SHARES,
@@ -16,9 +15,9 @@ from demo.simulated.plan import (
     QUOTE_MORE,
     WON_BELOW_PERCENT,
     WON_BELOW_SHARE,
-    Plan,
 )
-from demo.simulated.population import Population, Tastes
+from demo.simulated.population import Population
+from demo.simulated.world import World
 
 
 class Worth:
@@ -26,17 +25,14 @@ class Worth:
 
     Parameters
     ----------
-    plan, days, assortment, tastes
-        What is planted.
+    world : World
     """
 
-    def __init__(
-        self, plan: Plan, days: Days, assortment: Assortment, tastes: Tastes
-    ) -> None:
-        self._plan = plan
-        self._days = days
-        self._assortment = assortment
-        self._tastes = tastes
+    def __init__(self, world: World) -> None:
+        self._plan = world.plan
+        self._days = world.days
+        self._assortment = world.assortment
+        self._tastes = world.tastes
 
     def of_baskets(
         self, people: Population, ladders: tuple[Ints, Ints], cutoff: int, ahead: int
@@ -55,14 +51,35 @@ class Worth:
         """
         day = cutoff + np.arange(1, ahead + 1)
         units = expected_lines(self._plan, self._assortment, people, self._tastes)
-        steps = self._steps(ladders, day)
+        step, since = ladders
+        steps = step_chances(step, cutoff - since)
         net = np.empty((len(people), ahead))
-        cost = _valued(units, steps, self._cost[day], self._assortment.ladders)
+        cost = self._valued(units, steps, self._cost[day])
         for group, habit in np.unique([people.price_group, people.habit], axis=1).T:
             own = (people.price_group == group) & (people.habit == habit)
             prices = self._price(int(group), int(habit))[day]
-            net[own] = _valued(units[own], steps[own], prices, self._assortment.ladders)
+            net[own] = self._valued(units[own], steps[own], prices)
         return net, net - cost
+
+    def _valued(self, units: Floats, steps: Floats, amount: Floats) -> Floats:
+        """Units times the amounts of days, where steps go on from the cutoff.
+
+        Parameters
+        ----------
+        units : ndarray of shape (n, categories)
+        steps : ndarray of shape (n, ladders, STEPS)
+            Chances of each step at the cutoff.
+        amount : ndarray of shape (days, categories, STEPS)
+        """
+        ladders = self._assortment.ladders
+        plain = amount[:, :, 0].copy()
+        plain[:, ladders] = 0
+        later = np.arange(1, len(amount) + 1)[:, None]
+        moved = step_chances(np.arange(STEPS)[None, :], later)
+        climbed = np.einsum("dbs,dls->dlb", moved, amount[:, ladders])
+        weight = (units[:, ladders, None] * steps).reshape(len(units), -1)
+        out: Floats = units @ plain.T + weight @ climbed.reshape(len(amount), -1).T
+        return out
 
     def of_quotes(
         self, people: Population, cutoff: int, ahead: int
@@ -75,14 +92,6 @@ class Worth:
         window = np.clip(window, 0, None)
         value = net[:, window].mean(axis=2)[people.price_group]
         return value, value - cost[window].mean(axis=1)
-
-    def _steps(self, ladders: tuple[Ints, Ints], day: Ints) -> Floats:
-        """Chances of each step, shape (n, days, ladders, STEPS)."""
-        step, since = ladders
-        elapsed = day[None, :, None] - since[:, None, :]
-        before = np.broadcast_to(step[:, None, :], elapsed.shape)
-        chances = step_chances(before.ravel().astype(np.int64), elapsed.ravel())
-        return chances.reshape(*elapsed.shape, STEPS)
 
     @cached_property
     def _cost(self) -> Floats:
@@ -137,13 +146,4 @@ def _over_slots(amount: Ints, assortment: Assortment) -> Floats:
     for step in range(STEPS):
         more = by_slot[:, ladders, step] - by_slot[:, ladders, 0]
         out[:, ladders, step] += first * more
-    return out
-
-
-def _valued(units: Floats, steps: Floats, amount: Floats, ladders: Ints) -> Floats:
-    """Units times amount, the steps of ladders as likely as they are."""
-    plain = amount[:, :, 0].copy()
-    plain[:, ladders] = 0
-    climbed = np.einsum("ndls,dls->ndl", steps, amount[:, ladders])
-    out: Floats = units @ plain.T + np.einsum("nl,ndl->nd", units[:, ladders], climbed)
     return out
