@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from demo.simulated.moments import DAY, HOUR, NONE, Bools, Floats, Ints
+from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Bools, Floats, Ints
 from demo.simulated.plan import (
     CAMPAIGN_DAYS,
     INQUIRY_DAYS,
@@ -132,6 +132,7 @@ def end_inquiries(
     chance = neglected / (neglected + (1 - neglected) * (1 - known))
     is_neglected = rng.random(len(opened)) < chance
     delay = ANSWER_LIMIT * (known + (1 - known) * rng.random(len(opened))) ** 3
+    delay = np.maximum(delay, MINUTE)  # nobody answers in the second of asking
     late = ANSWER_LIMIT + DAY + rng.random(len(opened)) * 5 * DAY
     never = rng.random(len(opened)) > LATE_ANSWERS
     answered = opened + np.where(is_neglected, late, delay).astype(np.int64)
