@@ -177,6 +177,17 @@ def test_members_and_households_at_the_end_of_months(
     assert expected[-1] > 0
 
 
+def test_who_withdrew_or_was_joined_does_not_come_back(shop: Shop) -> None:
+    steps = shop.rows(
+        "select distinct before, state from (select state, lag(state) over"
+        " (partition by member_no order by changed_at) as before from members) as told"
+        " where before <> state"
+    )
+
+    assert {before for before, _ in steps} == {"active", "dormant", "withdrawn"}
+    assert {after for before, after in steps if before == "withdrawn"} <= {"merged"}
+
+
 def test_open_cases_at_the_end_of_months(shop: Shop) -> None:
     counted = shop.rows(
         "select month_on, count(case_no) from truth.months"
