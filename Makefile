@@ -63,7 +63,7 @@ backfill: given-FROM given-TO environment ## run nights again, in order: FROM=20
 report: environment ## write report.html from what is published now
 	$(DANGGOL) report
 
-docs: environment ## build Data Docs, the pages of what the gates found
+docs: environment ## build pages of what the gates found, and of what every column means
 	$(DANGGOL) docs
 
 bench: environment ## measure speed against peers in turn; docs/benchmarks.md has figures

@@ -249,7 +249,7 @@ def report() -> None:
 
 @app.command()
 def docs() -> None:
-    """Build Data Docs, the pages of what the gates found."""
+    """Build the pages of what the gates found, and of what every column means."""
     from danggol import operations
 
     operations.docs(console)

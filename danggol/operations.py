@@ -177,11 +177,14 @@ def clean(console: Console) -> None:
 
 
 def docs(console: Console) -> None:
-    """Build Data Docs out of the gates' kept results."""
+    """Build Data Docs out of the gates' kept results, and dbt's documentation."""
+    from danggol.transformation import describe
     from expectations import data_docs
 
     here = Environment.current()
     console.print(f"wrote {data_docs.build(here.home)}")
+    page = describe(here.warehouse, here.company.dbt_vars(), here.home / "dbt" / "docs")
+    console.print(f"wrote {page}")
 
 
 def last_nights(here: Environment) -> list[date]:

@@ -73,18 +73,7 @@ def build(
         *selection,
         "--exclude-resource-type",
         "unit_test",
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-        "--target-path",
-        str(target),
-        "--log-path",
-        str(target / "logs"),
-        "--log-level",
-        "none",
-        "--vars",
-        json.dumps(variables),
+        *_places(target, variables),
         *(["--full-refresh"] if full_refresh else []),
     ]
     with _credentials(warehouse):
@@ -97,6 +86,25 @@ def build(
     return Transformation(marts, (first_node or [time.perf_counter()])[0] - begun)
 
 
+def describe(warehouse: Warehouse, variables: dict[str, Any], target: Path) -> Path:
+    """Write dbt's documentation of every model, one page that stands alone.
+
+    Raises
+    ------
+    TransformationFailed
+        If dbt could not.
+    """
+    from dbt.cli.main import dbtRunner
+
+    with _credentials(warehouse):
+        outcome = dbtRunner().invoke(
+            ["docs", "generate", "--static", *_places(target, variables)]
+        )
+    if not outcome.success:
+        raise TransformationFailed(_failures(outcome))
+    return target / "static_index.html"
+
+
 def models_digest(variables: dict[str, Any]) -> str:
     """Digest of the SQL of all models and macros, and of the company's variables."""
     digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
@@ -105,6 +113,24 @@ def models_digest(variables: dict[str, Any]) -> str:
             digest.update(f"\n{file.relative_to(DBT_PROJECT)}\n".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _places(target: Path, variables: dict[str, Any]) -> list[str]:
+    """Where dbt finds the project and leaves its files, and what it does not say."""
+    return [
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target / "logs"),
+        "--log-level",
+        "none",
+        "--vars",
+        json.dumps(variables),
+    ]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 -- Grain: one current customer and one month, from the first in which anything
--- is known of them to the month of the newest batch (periodic snapshot).
--- Contract: fct_customer_months.yml.
+-- is known of them to the month of the newest batch (periodic snapshot). What
+-- is read by an index is imported once for each use. Contract:
+-- fct_customer_months.yml.
 {{ config(
     materialized='incremental',
     incremental_strategy='affected_keys',
@@ -22,7 +23,19 @@ customer_days as (
 
 ),
 
+customer_days_before as (
+
+    select * from {{ ref('customer_days') }}
+
+),
+
 customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+customers_registered as (
 
     select * from {{ ref('dim_customers') }}
 
@@ -65,12 +78,33 @@ affected_customers as (
 registrations as (
 
     select
-        customers.current_customer_id as customer_id,
-        min({{ business_date('customers.registered_at') }}) as registered_date
-    from customers
+        customers_registered.current_customer_id as customer_id,
+        min(
+            {{ business_date('customers_registered.registered_at') }}
+        ) as registered_date
+    from customers_registered
     inner join affected_customers
-        on customers.current_customer_id = affected_customers.customer_id
-    group by customers.current_customer_id
+        on
+            customers_registered.current_customer_id
+            = affected_customers.customer_id
+    group by customers_registered.current_customer_id
+
+),
+
+first_days as (
+
+    select
+        affected_customers.customer_id,
+        found.first_date
+    from affected_customers
+    cross join
+        lateral (
+            select min(customer_days_before.activity_date) as first_date
+            from customer_days_before
+            where
+                customer_days_before.customer_id
+                = affected_customers.customer_id
+        ) as found
 
 ),
 
@@ -79,14 +113,11 @@ beginnings as (
     select
         registrations.customer_id,
         date_trunc('month', least(
-            registrations.registered_date,
-            (
-                select min(customer_days.activity_date)
-                from customer_days
-                where customer_days.customer_id = registrations.customer_id
-            )
+            registrations.registered_date, first_days.first_date
         ))::date as first_month
     from registrations
+    inner join first_days
+        on registrations.customer_id = first_days.customer_id
 
 ),
 
