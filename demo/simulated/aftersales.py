@@ -2,19 +2,12 @@
 
 import numpy as np
 
-from demo.simulated.course import FROM_QUOTE
+from demo.simulated.happenings import FROM_QUOTE
 from demo.simulated.journals import Journals, always, words
 from demo.simulated.ledger import Entry, Ledger
 from demo.simulated.moments import DAY, HOUR, NONE, Ints, within_hours
+from demo.simulated.orders import PHONE, REP, WEB, Sold, goods_no, member_no
 from demo.simulated.plan import CHANNELS
-from demo.simulated.sales import (
-    PHONE,
-    REP,
-    WEB,
-    Sold,
-    goods_no,
-    member_no,
-)
 
 METHODS = ("card", "transfer", "account")
 BILL_STATES = ("due", "paid", "failed", "waived")

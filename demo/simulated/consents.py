@@ -6,10 +6,10 @@ the others some refuse, some say nothing, some are asked and leave it open.
 
 import numpy as np
 
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Journals, always, words
 from demo.simulated.moments import DAY, HOUR, MINUTE, Bools, Ints, within_hours
-from demo.simulated.sales import LAST_DAYS, member_no
+from demo.simulated.orders import LAST_DAYS, member_no
 from demo.simulated.world import World
 
 CHANNELS = ("sms", "kakao", "email", "app_push", "phone", "post", "all")
@@ -54,19 +54,18 @@ class Consents:
         withdrawn : ndarray
             Day on which a member withdraws.
         """
-        begin = 0
-        if happened.first:
-            begin = int(np.searchsorted(self._world.population.joined, happened.first))
-        end = int(np.searchsorted(self._world.population.joined, happened.last))
-        self._ask(rng, np.arange(begin, end), joined)
-        self._change(rng, happened, begin)
+        people = self._world.population.joined
+        begin, end = np.searchsorted(people, [happened.first, happened.last])
+        self.ask(rng, int(begin), int(end), joined)
+        self._change(rng, happened, int(begin))
         leaves = (withdrawn >= happened.first) & (withdrawn < happened.last)
         who = np.flatnonzero(leaves)
         moment = withdrawn[who] * DAY + 21 * HOUR
         self._add(rng, who, moment, ALL, "data_use", np.full(len(who), WITHDRAWN))
 
-    def _ask(self, rng: np.random.Generator, new: Ints, joined: Ints) -> None:
-        listed = self._world.population.is_listed
+    def ask(self, rng: np.random.Generator, begin: int, end: int, joined: Ints) -> None:
+        """Write what customers from one number to another say as they join."""
+        listed, new = self._world.population.is_listed, np.arange(begin, end)
         new = new[listed[new] | (rng.random(len(new)) < ASKED_SHARE)]
         moment = joined[new] + MINUTE
         answer = np.where(rng.random(len(new)) < 0.99, GRANTED, LEFT_OPEN)

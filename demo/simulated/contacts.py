@@ -9,15 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demo.simulated.course import Happened, Stream
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Column, Journals, always, words
 from demo.simulated.ledger import Entry, Ledger
 from demo.simulated.matters import Matter
 from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Bools, Ints, within_hours
+from demo.simulated.orders import LAST_DAYS, goods_no, member_no
 from demo.simulated.plan import INQUIRY_DUE_DAYS, YEAR
 from demo.simulated.planted import Planted, note
-from demo.simulated.sales import LAST_DAYS, Sales, goods_no, member_no
+from demo.simulated.sales import Sales
 from demo.simulated.staff import Staff
+from demo.simulated.streams import Stream
 from demo.simulated.world import World
 
 LATE_SHARE = 0.03  # written down a day later

@@ -6,14 +6,21 @@ leaves on which day, and then what those who are still there buy. Within a day, 
 comes before buying. All of it is causes; rows are written elsewhere.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from demo.simulated.approaches import (
     CAMPAIGNS,
     Contacts,
     draw_contacts,
+)
+from demo.simulated.happenings import (
+    FROM_OFFER,
+    FROM_QUOTE,
+    ORGANIC,
+    Happened,
+    Met,
+    Purchases,
+    State,
 )
 from demo.simulated.matters import (
     Matter,
@@ -26,118 +33,11 @@ from demo.simulated.matters import (
 from demo.simulated.moments import DAY, NONE, Bools, Floats, Ints, within_hours
 from demo.simulated.plan import LEAVING, SAVE_DAYS, Trigger
 from demo.simulated.population import NEVER, Population
+from demo.simulated.streams import Stream
 from demo.simulated.world import World
 
-ORGANIC, FROM_OFFER, FROM_QUOTE = 0, 1, 2
 WITHDRAWN_SHARE = 0.12  # of those who leave, they say so
 _APART = 1e5  # of the two kinds' operational times, to look both up at once
-
-
-@dataclass(slots=True)
-class State:
-    """Where every customer stands at the end of a day.
-
-    Attributes
-    ----------
-    day : int
-        The last day lived through.
-    renewed, due : ndarray
-        Operational time of the last purchase (or of joining), and of the next;
-        the next is hidden.
-    due_day : ndarray
-        Day of the next.
-    lapse : ndarray
-        When the customer leaves without a trace, in days and fractions; hidden.
-    left : ndarray
-        Day of leaving for a cause, or of the membership's end by being joined.
-    saved : ndarray
-        Day of the last contact that lowers the hazard; far back for none.
-    withdrawn : ndarray
-        Day on which somebody who left says so, or `NEVER`.
-    open : Matters
-        What is not decided yet.
-    number : int
-        Next running number of a matter.
-    """
-
-    day: int
-    renewed: Floats
-    due: Floats
-    due_day: Ints
-    lapse: Floats
-    left: Ints
-    saved: Ints
-    withdrawn: Ints
-    open: Matters = field(default_factory=Matters.none)
-    number: int = 1
-
-    def gone(self) -> Ints:
-        """Day of leaving of each customer, for whatever cause."""
-        return np.minimum(self.left, self.lapse.astype(np.int64))
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Triggers by which customers were met: arrays of equal length."""
-
-    kind: Ints
-    customer: Ints
-    day: Ints
-    has_left: Bools
-
-
-@dataclass(frozen=True, slots=True)
-class Purchases:
-    """Purchases in the order of days; `number` is of the campaign or the quote."""
-
-    customer: Ints
-    day: Ints
-    source: Ints
-    number: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What happened to the customers in the days from `first` to before `last`.
-
-    Attributes
-    ----------
-    opened : Matters
-        What was opened, with its hidden end.
-    gone : ndarray of shape (customers,)
-        Day of leaving, known to the last day.
-    rep_left, rep_moved : tuple of ndarray
-        Desk and day.
-    """
-
-    first: int
-    last: int
-    purchases: Purchases
-    contacts: Contacts
-    opened: Matters
-    met: Met
-    gone: Ints
-    rep_left: tuple[Ints, Ints]
-    rep_moved: tuple[Ints, Ints]
-
-
-class Stream:
-    """A Poisson process of every member, each with a rate a day of its own."""
-
-    def __init__(self, rates: Floats) -> None:
-        self._edges = np.cumsum(rates)
-
-    def draw(
-        self, rng: np.random.Generator, first: int, last: int
-    ) -> tuple[Ints, Ints]:
-        """Member and day of each event, in the order of days."""
-        total = self._edges[-1]
-        count = rng.poisson(total * (last - first))
-        lot = rng.random(count) * total
-        member = np.searchsorted(self._edges, lot, side="right")
-        day = rng.integers(first, last, count)
-        order = np.argsort(day, kind="stable")
-        return member[order], day[order]
 
 
 class Course:

@@ -13,8 +13,9 @@ from scipy.signal import fftconvolve
 from scipy.special import gammainc, gammaincc
 
 from demo.simulated.approaches import CAMPAIGNS, contact_chance, effect
-from demo.simulated.course import State, offer_effect
+from demo.simulated.course import offer_effect
 from demo.simulated.days import Days, day_number
+from demo.simulated.happenings import State
 from demo.simulated.matters import Matter, decision_shares, order_share
 from demo.simulated.moments import DAY, Floats, Ints
 from demo.simulated.plan import CAMPAIGN_DAYS, QUOTE_DAYS, Plan

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Column, Journals, words
 from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Ints, within_hours
-from demo.simulated.sales import member_no
+from demo.simulated.orders import member_no
 from demo.simulated.world import World
 
 EVENTS = ("knife_course", "coffee_course", "business_breakfast")

@@ -7,11 +7,11 @@ import polars as pl
 import yaml
 
 from demo.simulated.assortment import SLOTS, STEPS
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Journals, always
 from demo.simulated.moments import DAY, HOUR, NONE, Ints, chance, where
+from demo.simulated.orders import goods_no
 from demo.simulated.places import districts
-from demo.simulated.sales import goods_no
 from demo.simulated.staff import BEFORE
 from demo.simulated.world import World
 

@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 
 from demo.simulated import people
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Column, Journals, always, words
-from demo.simulated.members import Persons
 from demo.simulated.misspellings import misspelt_emails, misspelt_names, misspelt_phones
 from demo.simulated.moments import DAY, HOUR, NONE, Ints, chance, where, within_hours
+from demo.simulated.orders import goods_no, member_no
+from demo.simulated.persons import Persons
 from demo.simulated.planted import Planted, note
 from demo.simulated.population import NEVER
-from demo.simulated.sales import goods_no, member_no
 from demo.simulated.staff import Staff
 from demo.simulated.world import World
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from demo.simulated.approaches import CAMPAIGNS, RANDOMISED, Contacts, contact_chance
-from demo.simulated.course import FROM_OFFER, Happened
 from demo.simulated.days import day_number
+from demo.simulated.happenings import FROM_OFFER, Happened
 from demo.simulated.journals import Journals, always, words
 from demo.simulated.ledger import Entry, Ledger
 from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Ints, where, within_hours
-from demo.simulated.sales import Sold, member_no
+from demo.simulated.orders import Sold, member_no
 from demo.simulated.world import World
 
 ANNOUNCED_DAYS = 14  # before the start

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demo.simulated import people
 from demo.simulated.contacts import Contacts
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.households import Accounts, Households, account_no, household_no
 from demo.simulated.journals import Journals, words
 from demo.simulated.ledger import Ledger
@@ -22,13 +21,12 @@ from demo.simulated.moments import (
     NONE,
     Bools,
     Ints,
-    chance,
     place_among,
     within_hours,
 )
-from demo.simulated.places import addresses
-from demo.simulated.plan import FIRST_DATE, YEAR
-from demo.simulated.sales import Sold, member_no
+from demo.simulated.orders import Sold, member_no
+from demo.simulated.persons import Persons, joining_moments
+from demo.simulated.plan import YEAR
 from demo.simulated.staff import Staff
 from demo.simulated.world import World
 
@@ -37,7 +35,6 @@ ACTIVE, DORMANT, WITHDRAWN, MERGED = range(len(STATES))
 DORMANT_DAYS = 365
 AMENDED_SHARE = 0.015
 MARRIAGE_RATE, LEAVING_HOME_RATE, MOVING_RATE = 0.010 / YEAR, 0.012 / YEAR, 0.04 / YEAR
-SAME_PHONE_SHARE = 0.5  # of second memberships
 KEPT = -1  # a value that does not change
 
 
@@ -63,37 +60,6 @@ def _change(
     shape = customer.shape
     values = [np.broadcast_to(each, shape) for each in (household, home, state)]
     return Changes(customer, moment, *values)
-
-
-class Persons:
-    """What identifies people. A second membership is of the same person."""
-
-    def __init__(self, world: World) -> None:
-        population, seed = world.population, world.plan.seed
-        everybody = np.arange(len(population))
-        person = np.where(
-            population.merged_into >= 0, population.merged_into, everybody
-        )
-        alone = int(population.household.max(initial=-1)) + 1
-        own = np.where(
-            population.household >= 0, population.household, alone + everybody
-        )
-        names = people.names(chance(seed, "names"), own)
-        phones = people.phones(chance(seed, "phones"), len(population))
-        keeps = chance(seed, "same phones").random(len(population)) < SAME_PHONE_SHARE
-        today = np.datetime64(FIRST_DATE)
-        born = people.birth_dates(chance(seed, "births"), len(population), today)
-        self.names = names.gather(person)
-        self.phones = phones.gather(np.where(keeps, person, everybody))
-        self.emails = people.emails(chance(seed, "emails"), names)
-        self.born = born.astype("datetime64[D]").astype(np.int64)[person]
-        self.born -= day_number_of_epoch()
-        self.homes = addresses(chance(seed, "homes"), own)
-
-
-def day_number_of_epoch() -> int:
-    """Days from the epoch of NumPy's dates to day 0."""
-    return int(np.datetime64(FIRST_DATE).astype(np.int64))
 
 
 class Members:
@@ -153,7 +119,9 @@ class Members:
         asleep: Changes,
     ) -> None:
         """Write who joined in a month, and what changed with whom."""
-        self._write_new(rng, happened)
+        joined = self._world.population.joined
+        begin, end = np.searchsorted(joined, [happened.first, happened.last])
+        self.write_new(rng, int(begin), int(end))
         changes = [
             asleep,
             self._woken(sold, asleep),
@@ -165,14 +133,12 @@ class Members:
         self._write_changes(changes)
         self._close(month, happened.last)
 
-    def _write_new(self, rng: np.random.Generator, happened: Happened) -> None:
+    def write_new(self, rng: np.random.Generator, begin: int, end: int) -> None:
+        """Write customers from one number to another, as they join."""
         joined = self._world.population.joined
-        begin = (
-            0 if happened.first == 0 else int(np.searchsorted(joined, happened.first))
-        )
-        new = np.arange(begin, int(np.searchsorted(joined, happened.last)))
+        new = np.arange(begin, end)
         moment = self.joined[new]
-        amended = (joined[new] >= 0) & (joined[new] < happened.last - 1)
+        amended = (joined[new] >= 0) & (joined[new] < self._world.days.count - 1)
         amended &= rng.random(len(new)) < AMENDED_SHARE
         household = self._household[new]
         first, at = np.unique(household, return_index=True)
@@ -375,12 +341,6 @@ class Members:
         lives = is_known & (self.state < WITHDRAWN) & (self._household >= 0)
         households = len(np.unique(self._household[lives]))
         self._ledger.close("household_count", month, households)
-
-
-def joining_moments(world: World) -> Ints:
-    """When each customer joined: before anything else of that day."""
-    rng = chance(world.plan.seed, "joining")
-    return within_hours(rng, world.population.joined, 5, 6)
 
 
 def _carried(begins: Ints, told: Ints, before: Ints) -> Ints:

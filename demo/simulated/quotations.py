@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from demo.simulated.assortment import unit_price
-from demo.simulated.course import FROM_QUOTE, Happened
+from demo.simulated.happenings import FROM_QUOTE, Happened
 from demo.simulated.journals import Journals, always, words
 from demo.simulated.matters import Matter, Matters
 from demo.simulated.moments import (
@@ -21,6 +21,7 @@ from demo.simulated.moments import (
     place_among,
     within_hours,
 )
+from demo.simulated.orders import Quoted, Sold, goods_no, member_no
 from demo.simulated.plan import (
     GROUP_DISCOUNTS,
     QUOTE_DISCOUNT,
@@ -29,7 +30,6 @@ from demo.simulated.plan import (
     WON_BELOW_SHARE,
 )
 from demo.simulated.planted import Planted, note
-from demo.simulated.sales import Quoted, Sold, goods_no, member_no
 from demo.simulated.staff import Staff
 from demo.simulated.world import World
 

@@ -5,95 +5,42 @@ that a cancelled order stands beside the purchase. Some orders of a branch are s
 the head office a day late, and the quantity of some lines is put right the next day.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
 from demo.simulated.assortment import percent_off, unit_price
 from demo.simulated.baskets import Baskets
-from demo.simulated.course import FROM_QUOTE, ORGANIC, Happened, Purchases
+from demo.simulated.happenings import FROM_QUOTE, ORGANIC, Happened, Purchases
 from demo.simulated.journals import Column, Journals, words
 from demo.simulated.ledger import Entry, Ledger
 from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Bools, Ints, place_among
+from demo.simulated.orders import (
+    LAST_DAYS,
+    PHONE,
+    REP,
+    STORE,
+    WEB,
+    OrderLines,
+    Orders,
+    Quoted,
+    Sold,
+    goods_no,
+    joined,
+    member_no,
+    numbered,
+)
 from demo.simulated.plan import CHANNEL_SHARES, CHANNELS
 from demo.simulated.staff import Staff
 from demo.simulated.world import World
 
-STORE, WEB, PHONE, REP = range(len(CHANNELS))
 HOURS = ((10, 21), (7, 24), (9, 18), (9, 18))  # of each channel
 CANCELLED_SHARE = 0.02
 LATE_SHARE = 0.03  # of orders in a branch, known a day later
 CORRECTED_SHARE = 0.004  # of lines
 HOME_SHARE = 0.85  # of purchases in a branch: in the customer's own
 FREE_SHIPPING, SHIPPING = 30_000, 3_000
-LAST_DAYS = 4  # of the history, whose facts are all known in time
 STATES = ("done", "cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """What quotes that were won are for: number, product, pieces, price, unit cost."""
-
-    number: Ints
-    product: Ints
-    quantity: Ints
-    price: Ints
-    unit_cost: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """Orders of a month in the order of time; `customer` is -1 for somebody unknown."""
-
-    order_no: Ints
-    customer: Ints
-    moment: Ints
-    channel: Ints
-    source: Ints
-    number: Ints
-    is_cancelled: Bools
-    stamp: Ints
-
-    def taken(self, which: Bools | Ints) -> "Orders":
-        """Those where `which` is true, or those numbers."""
-        return Orders(*(getattr(self, each.name)[which] for each in fields(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLines:
-    """Lines of orders; `order` is the place among `Orders`, money of the whole line."""
-
-    order: Ints
-    line_no: Ints
-    product: Ints
-    quantity: Ints
-    listed: Ints
-    paid: Ints
-    unit_cost: Ints
-
-    def taken(self, which: Bools | Ints) -> "OrderLines":
-        """Those where `which` is true, or those numbers."""
-        return OrderLines(*(getattr(self, each.name)[which] for each in fields(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What was sold in a month.
-
-    Attributes
-    ----------
-    lines : OrderLines
-        As they are once put right.
-    is_corrected : ndarray of bool
-        Of each line.
-    paid : ndarray
-        Of each order, as it was placed.
-    """
-
-    orders: Orders
-    lines: OrderLines
-    is_corrected: Bools
-    paid: Ints
 
 
 class Sales:
@@ -191,7 +138,7 @@ class Sales:
             unit_price(price, percent) * drawn.quantity,
             assortment.unit_cost[day[order], drawn.product],
         )
-        return _numbered(_joined(plain, self._quoted_lines(orders, quoted)))
+        return numbered(joined(plain, self._quoted_lines(orders, quoted)))
 
     def _quoted_lines(self, orders: Orders, quoted: Quoted) -> OrderLines:
         order = np.flatnonzero(orders.source == FROM_QUOTE)
@@ -224,24 +171,24 @@ class Sales:
         copied = OrderLines(
             place[copied.order], *(getattr(copied, f.name) for f in fields(copied)[1:])
         )
-        joined = Orders(
+        together = Orders(
             *(
                 np.concatenate([getattr(orders, each.name), getattr(copy, each.name)])
                 for each in fields(orders)
             )
         )
-        joined.moment[len(may_err) :] = before
-        joined.stamp[len(may_err) :] = before
-        joined.is_cancelled[len(may_err) :] = True
-        order = np.argsort(joined.moment, kind="stable")
+        together.moment[len(may_err) :] = before
+        together.stamp[len(may_err) :] = before
+        together.is_cancelled[len(may_err) :] = True
+        order = np.argsort(together.moment, kind="stable")
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        joined = joined.taken(order)
-        joined.order_no[:] = self._next + np.arange(len(order))
+        together = together.taken(order)
+        together.order_no[:] = self._next + np.arange(len(order))
         self._next += len(order)
-        both = _joined(lines, copied)
+        both = joined(lines, copied)
         both.order[:] = rank[both.order]
-        return joined, both.taken(np.argsort(both.order, kind="stable"))
+        return together, both.taken(np.argsort(both.order, kind="stable"))
 
     def _write_orders(
         self, rng: np.random.Generator, orders: Orders, lines: OrderLines
@@ -354,36 +301,9 @@ class Sales:
         self.last_product[who] = lines.product[first_line]
 
 
-def member_no(customer: Ints) -> Ints:
-    """Number of a customer, `NONE` of somebody unknown."""
-    return np.where(customer >= 0, 1_000_001 + customer, NONE)
-
-
-def goods_no(product: Ints) -> Ints:
-    """Number of a product, `NONE` of none."""
-    return np.where(product >= 0, 2_001 + product, NONE)
-
-
 def _chosen(column: Column, which: Ints) -> Column:
     return column[which]
 
 
 def _none(count: int) -> Ints:
     return np.full(count, NONE)
-
-
-def _joined(one: OrderLines, other: OrderLines) -> OrderLines:
-    return OrderLines(
-        *(
-            np.concatenate([getattr(one, each.name), getattr(other, each.name)])
-            for each in fields(one)
-        )
-    )
-
-
-def _numbered(lines: OrderLines) -> OrderLines:
-    """The lines by their orders, counted from 1 in each."""
-    out = lines.taken(np.argsort(lines.order, kind="stable"))
-    begin = np.searchsorted(out.order, out.order)
-    out.line_no[:] = np.arange(len(begin)) - begin + 1
-    return out

@@ -7,15 +7,17 @@ questions are drawn here. A case is written again each time that something is do
 import numpy as np
 import polars as pl
 
-from demo.simulated.course import Happened, Stream
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Column, Journals, always, words
 from demo.simulated.ledger import Entry, Ledger
 from demo.simulated.matters import Matter
 from demo.simulated.moments import DAY, HOUR, MINUTE, NONE, Ints, where, within_hours
+from demo.simulated.orders import goods_no, member_no
 from demo.simulated.plan import REPAIR_DAYS, YEAR, Trigger
 from demo.simulated.planted import Planted, note
-from demo.simulated.sales import Sales, goods_no, member_no
+from demo.simulated.sales import Sales
 from demo.simulated.staff import Staff
+from demo.simulated.streams import Stream
 from demo.simulated.world import World
 
 COMPLAINT_RATE, QUESTION_RATE = 0.12 / YEAR, 0.25 / YEAR

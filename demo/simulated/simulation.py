@@ -15,25 +15,28 @@ from demo.simulated.aftersales import Aftersales
 from demo.simulated.approaches import CAMPAIGNS
 from demo.simulated.consents import Consents
 from demo.simulated.contacts import Contacts
-from demo.simulated.course import Course, Happened, State
+from demo.simulated.course import Course
 from demo.simulated.gatherings import Gatherings
 from demo.simulated.goods import Goods, write_codes
+from demo.simulated.happenings import Happened, State
 from demo.simulated.journals import Column, Journals, Write, words
 from demo.simulated.leads import Leads
 from demo.simulated.ledger import Ledger
 from demo.simulated.mailings import FIRST_CAMPAIGN, Mailings
 from demo.simulated.members import Members
 from demo.simulated.moments import NONE, Floats, chance
+from demo.simulated.orders import Sold, member_no
 from demo.simulated.plan import FIRST_DATE, LEAVING, Plan, Trigger
 from demo.simulated.population import NEVER
 from demo.simulated.quotations import Quotations
-from demo.simulated.sales import Sales, Sold, member_no
+from demo.simulated.sales import Sales
 from demo.simulated.service import Service
 from demo.simulated.staff import Staff
 from demo.simulated.traffic import Traffic
 from demo.simulated.truth import Truth
 from demo.simulated.world import World
 
+AT_ONCE = 50_000  # customers who joined before the history
 HORIZONS = (28, 91, 182, 364)  # days, of what is written of the truth
 CAUSES = (*(each.name.lower() for each in Trigger), "lapse", "joined_membership")
 
@@ -104,6 +107,7 @@ class Simulation:
             Rows of each table.
         """
         months = self.world.plan.months
+        self._write_old_customers()
         for month in range(months):
             self.step(month)
             first, _ = self.world.days.bounds(month)
@@ -111,6 +115,17 @@ class Simulation:
             progress(f"{name:%Y-%m}", (month + 1) / months)
         self._write_truth()
         return self.journals.counts
+
+    def _write_old_customers(self) -> None:
+        """Write who joined before the history, some at a time to save memory."""
+        joined = self.world.population.joined
+        old = int(np.searchsorted(joined, 0))
+        for part, begin in enumerate(range(0, old, AT_ONCE)):
+            end = min(begin + AT_ONCE, old)
+            rng = chance(self.world.plan.seed, "old customers", part)
+            self._members.write_new(rng, begin, end)
+            self._consents.ask(rng, begin, end, self._members.joined)
+            self.journals.release(int(joined[end]) if end < old else 0)
 
     def step(self, month: int) -> None:
         """Live a month, and write what it brought."""

@@ -6,7 +6,7 @@ somebody new, who takes over the customers.
 
 import numpy as np
 
-from demo.simulated.course import Happened
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Journals, always, words
 from demo.simulated.moments import DAY, HOUR, NONE, Ints, chance
 from demo.simulated.world import World

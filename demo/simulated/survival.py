@@ -9,8 +9,8 @@ import numpy as np
 
 from demo.simulated.approaches import CAMPAIGNS, contact_chance
 from demo.simulated.assortment import PriceRise
-from demo.simulated.course import State
 from demo.simulated.days import day_number
+from demo.simulated.happenings import State
 from demo.simulated.matters import (
     TRIGGER_DAYS,
     Matter,

@@ -13,14 +13,15 @@ import polars as pl
 
 from demo.simulated.app_events import draw_app_events
 from demo.simulated.approaches import CAMPAIGNS
-from demo.simulated.course import Happened, Stream
 from demo.simulated.goods import Goods
+from demo.simulated.happenings import Happened
 from demo.simulated.journals import Column, Journals, moments_of
 from demo.simulated.mailings import Clicks
 from demo.simulated.moments import DAY, Ints, chance, within_hours
+from demo.simulated.orders import WEB, Sold, goods_no, member_no
 from demo.simulated.plan import FIRST_DATE, Trigger
-from demo.simulated.sales import WEB, Sold, goods_no, member_no
 from demo.simulated.site import Site
+from demo.simulated.streams import Stream
 from demo.simulated.visits import NONE, Intent, Visits
 from demo.simulated.weblog import write_day
 from demo.simulated.world import World

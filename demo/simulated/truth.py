@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.simulated.baskets import Ladders
-from demo.simulated.course import State
 from demo.simulated.demand import additional, no_renewal, renewals
+from demo.simulated.happenings import State
 from demo.simulated.moments import Floats, Ints
 from demo.simulated.plan import HORIZON_DAYS
 from demo.simulated.survival import survival

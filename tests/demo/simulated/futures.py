@@ -5,7 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 from scipy.special import gammaincc, gammainccinv
 
-from demo.simulated.course import Course, State, offer_effect
+from demo.simulated.course import Course, offer_effect
+from demo.simulated.happenings import State
 from demo.simulated.matters import (
     Matter,
     Matters,

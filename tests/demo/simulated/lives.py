@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.simulated.baskets import Baskets, Lines
-from demo.simulated.course import Course, Happened, Met, Purchases, State
+from demo.simulated.course import Course
+from demo.simulated.happenings import Happened, Met, Purchases, State
 from demo.simulated.moments import Ints, chance
 from demo.simulated.plan import Plan
 from demo.simulated.world import World

@@ -7,7 +7,8 @@ import pytest
 
 from demo.simulated.assortment import percent_off, unit_price
 from demo.simulated.baskets import Baskets, Ladders
-from demo.simulated.course import FROM_QUOTE, Course, State
+from demo.simulated.course import Course
+from demo.simulated.happenings import FROM_QUOTE, State
 from demo.simulated.moments import Bools, Floats, Ints, chance
 from demo.simulated.plan import CHANNEL_SHARES, Plan
 from demo.simulated.truth import Ahead, Truth
