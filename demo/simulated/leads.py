@@ -28,6 +28,7 @@ FORMS_SHARE = 0.002  # a month, of the number of customers
 STATES = ("new", "contacted", "qualified", "won", "lost")
 REASONS = ("not_reached", "no_need", "already_customer")
 OUTCOMES = (0.25, 0.30, 0.20, 0.08, 0.17)  # the last state that a lead reaches
+WON_SHARE = 0.04  # of those who join: they wrote by the form before
 RECOGNISED_SHARE = 0.3  # of cards of customers, as they are called
 REGISTERED_SHARE = 0.4  # of cards: for the talk at the fair
 
@@ -78,6 +79,18 @@ class Leads:
         nobody = np.full(count, -1)
         received = within_hours(rng, day, 8, 23)
         self._add(rng, "web_form", received, nobody, names, phones, emails)
+        self._write_won(rng, happened)
+
+    def _write_won(self, rng: np.random.Generator, happened: Happened) -> None:
+        """Some of those who join have written by the form before."""
+        joined, persons = self._world.population.joined, self._persons
+        new = np.flatnonzero((joined >= happened.first + 8) & (joined < happened.last))
+        new = new[rng.random(len(new)) < WON_SHARE]
+        day = joined[new] - rng.integers(4, 9, len(new))
+        received = within_hours(rng, day, 8, 23)
+        names, phones = persons.names.gather(new), persons.phones.gather(new)
+        emails, won = persons.emails.gather(new), joined[new] * DAY + 20 * HOUR
+        self._add(rng, "web_form", received, new, names, phones, emails, won)
 
     def _write_cards(self, rng: np.random.Generator) -> None:
         count = self._cards
@@ -162,8 +175,15 @@ class Leads:
         names: pl.Series,
         phones: pl.Series,
         emails: pl.Series,
+        won: Ints | None = None,
     ) -> None:
-        """Write leads, a version each time that their state changes."""
+        """Write leads, a version each time that their state changes.
+
+        Parameters
+        ----------
+        won : ndarray, optional
+            When each is won, for those who become customers.
+        """
         count = len(received)
         number = self._next + np.arange(count)
         self._next += count
@@ -178,6 +198,12 @@ class Leads:
         decided = within_hours(
             rng, qualified // DAY + rng.integers(1, 40, count), 9, 18
         )
+        knows_since = np.where(is_known, 1, len(STATES))
+        if won is not None:
+            last, decided = np.full(count, STATES.index("won")), won
+            contacted = received + (won - received) // 3
+            qualified = received + (won - received) * 2 // 3
+            is_known, knows_since = np.zeros_like(is_known), last
         desk = rng.integers(self._world.plan.reps, size=count)
         product = rng.integers(self._world.assortment.products, size=count)
         columns: dict[str, Column] = {
@@ -201,7 +227,7 @@ class Leads:
             reached = last >= state if state < 3 else last == state
             own = np.flatnonzero(reached)
             row = {name: column[own] for name, column in columns.items()}
-            knows = is_known & (state > 0)
+            knows = knows_since <= state
             row["member_no"] = where(knows, member_no(customer))[own]
             row["state"] = always(STATES[state], len(own))
             row["reason"] = words(REASONS, np.where(state == 4, reason, -1)[own])

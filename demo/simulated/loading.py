@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from demo.simulated.days import Days
 from demo.simulated.plan import Plan
 from demo.simulated.simulation import HORIZONS, Simulation
 from warehouse.connection import Connection
@@ -43,7 +44,7 @@ def load(
     -------
     dict of str to int
         Rows of each table, and ``weblog_lines`` where there are logs. If the same was
-        loaded before, nothing is done.
+        loaded before, only logs that are missing are written again.
 
     Raises
     ------
@@ -57,6 +58,8 @@ def load(
         connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         known = _loaded_before(connection, mark)
         if known is not None:
+            if logs and len(list(logs.glob("access.log-*"))) < Days.of(plan).count:
+                Simulation(plan, lambda table, rows: None, logs).run(progress)
             progress("shop: loaded already", 1.0)
             return known
         _run_file(connection, "shop.sql")

@@ -312,7 +312,7 @@ def test_cards_of_customers_have_their_phone_or_e_mail_and_others_have_neither(
         "select count(*) from latest_leads as leads inner join members on"
         " members.mobile = leads.mobile or members.email = leads.email where not"
         " exists (select from truth.planted where key = leads.lead_no::text"
-        " and kind = 'duplicate_card')"
+        " and kind = 'duplicate_card') and leads.source = 'fair'"
     )
 
     assert found == {
