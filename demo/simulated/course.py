@@ -8,11 +8,7 @@ comes before buying. All of it is causes; rows are written elsewhere.
 
 import numpy as np
 
-from demo.simulated.approaches import (
-    CAMPAIGNS,
-    Contacts,
-    draw_contacts,
-)
+from demo.simulated.approaches import CAMPAIGNS, Contacts, draw_contacts
 from demo.simulated.happenings import (
     FROM_OFFER,
     FROM_QUOTE,
@@ -125,9 +121,11 @@ class Course:
         opened = self._opened(rng, state, contacts, first, last)
         waiting = state.open + opened
         met = self._met(rng, contacts, rep_left, rep_moved, waiting, first, last)
-        leaves = met.has_left
-        np.minimum.at(state.left, met.customer[leaves], met.day[leaves])
+        met = met.taken(self.population.joined[met.customer] <= met.day)
+        leaves = met.taken(met.has_left)
+        np.minimum.at(state.left, leaves.customer, leaves.day)
         gone = state.gone()
+        met = met.taken(met.day <= gone[met.customer])
         self._withdraw(rng, state, gone, first, last)
         is_there = self._is_there(opened.customer, opened.opened // DAY, gone)
         is_there |= opened.kind == Matter.OFFER  # the company does not know
@@ -135,16 +133,13 @@ class Course:
         purchases = self._purchases(rng, state, gone, state.open + opened, first, last)
         state.open = (state.open + opened).open_after(last - 1)
         state.day = last - 1
-        met_there = (self.population.joined[met.customer] <= met.day) & (
-            met.day <= gone[met.customer]
-        )
         return Happened(
             first,
             last,
             purchases,
             contacts,
             opened,
-            _filtered(met, met_there, gone),
+            met,
             gone,
             rep_left,
             rep_moved,
@@ -318,13 +313,3 @@ def offer_effect(population: Population, customer: Ints, campaign: Ints) -> Floa
     reach = np.array([each.strongest for each in CAMPAIGNS]) - weakest
     chance: Floats = weakest[campaign] + reach[campaign] * population.response[customer]
     return chance
-
-
-def _filtered(met: Met, there: Bools, gone: Ints) -> Met:
-    customer, day = met.customer[there], met.day[there]
-    return Met(
-        met.kind[there],
-        customer,
-        day,
-        met.has_left[there] & (gone[customer] == day),
-    )

@@ -1,6 +1,6 @@
 """Where customers stand, and what happened to them in some days."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -62,6 +62,10 @@ class Met:
     customer: Ints
     day: Ints
     has_left: Bools
+
+    def taken(self, which: Bools) -> "Met":
+        """Those where `which` is true."""
+        return Met(*(getattr(self, each.name)[which] for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from demo.simulated.leads import Leads
 from demo.simulated.ledger import Ledger
 from demo.simulated.mailings import FIRST_CAMPAIGN, Mailings
 from demo.simulated.members import Members
-from demo.simulated.moments import NONE, Floats, chance
+from demo.simulated.moments import DAY, NONE, Floats, chance
 from demo.simulated.orders import Sold, member_no
 from demo.simulated.plan import FIRST_DATE, LEAVING, Plan, Trigger
 from demo.simulated.population import NEVER
@@ -163,7 +163,7 @@ class Simulation:
         met = happened.met
         self.journals.add(
             "truth.triggers",
-            met.day * 86_400,
+            met.day * DAY,
             {
                 "kind": words(CAUSES, met.kind),
                 "member_no": member_no(met.customer),
@@ -179,7 +179,7 @@ class Simulation:
         for column, horizon in enumerate(self._horizons):
             self.journals.add(
                 "truth.customer_months",
-                np.full(count, day * 86_400),
+                np.full(count, day * DAY),
                 {
                     "member_no": member_no(ahead.customer),
                     "cutoff_on": np.full(count, day),
@@ -194,7 +194,7 @@ class Simulation:
     def _write_truth(self) -> None:
         """Write what is true of the whole history."""
         last = self.world.days.count
-        stamp = np.full(self.world.plan.months, (last - 1) * 86_400)
+        stamp = np.full(self.world.plan.months, (last - 1) * DAY)
         months = self.ledger.months()
         starts = self.world.days.month_starts[:-1]
         columns: dict[str, Column] = {"month_on": starts}
@@ -245,7 +245,7 @@ class Simulation:
 
     def _add_truth(self, table: str, **columns: Column) -> None:
         count = len(next(iter(columns.values())))
-        stamp = np.full(count, (self.world.days.count - 1) * 86_400)
+        stamp = np.full(count, (self.world.days.count - 1) * DAY)
         self.journals.add(table, stamp, columns)
 
 

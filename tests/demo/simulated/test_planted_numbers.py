@@ -136,6 +136,22 @@ def test_the_others_lapse_at_their_own_hazard_and_the_saved_at_a_lower_one(
     assert np.all(np.abs(seen - expected) < ERRORS * np.sqrt(expected))
 
 
+def test_nobody_buys_or_is_met_by_anything_before_joining_or_after_leaving(
+    lives: list[Life],
+) -> None:
+    for each in lives:
+        joined = each.world.population.joined
+        bought, met = each.purchases, each.met
+        leaves = met.customer[met.has_left]
+
+        assert np.all(each.gone >= joined)
+        assert np.all(bought.day >= joined[bought.customer])
+        assert np.all(bought.day < each.gone[bought.customer])
+        assert np.all(met.day >= joined[met.customer])
+        assert np.all(met.day <= each.gone[met.customer])
+        assert np.array_equal(each.gone[leaves], met.day[met.has_left])
+
+
 def test_who_buys_often_buys_much(lives: list[Life]) -> None:
     rates, values = [], []
     for each in lives:
