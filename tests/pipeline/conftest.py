@@ -92,7 +92,7 @@ def after_history(founded: Saved, restore: Restore) -> Saved:
     """The company after its history was loaded, built, mined and published."""
     with restore(founded) as made:
         made.night(HISTORY, history=True)
-        return _save(made, founded)
+        return save(made, founded)
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +102,7 @@ def after_each_night(after_history: Saved, restore: Restore) -> list[Saved]:
     with restore(after_history) as made:
         for day in NIGHTS:
             made.night(day)
-            nights.append(_save(made, after_history))
+            nights.append(save(made, after_history))
     return nights
 
 
@@ -113,7 +113,7 @@ def company(after_history: Saved, restore: Restore) -> Iterator[MadeCompany]:
         yield made
 
 
-def _save(made: MadeCompany, before: Saved) -> Saved:
+def save(made: MadeCompany, before: Saved) -> Saved:
     """Keep a company as it is now; the tests' server forgets it in the end."""
     number = next(_numbers)
     saved = Saved(

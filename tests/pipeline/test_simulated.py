@@ -1,0 +1,169 @@
+"""The simulated company: what its truth says and what the warehouse says, every month.
+
+The truth is booked by what happens, before there is a row; see `demo/simulated`.
+"""
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import pytest
+import yaml
+
+from danggol import stages
+from danggol.settings import PROJECT
+from demo.simulated.loading import load
+from demo.simulated.plan import Plan
+from ingest.contract import ENTITIES
+from tests import databases
+from tests.chaos.orders import mined_again, shuffled
+from tests.pipeline.conftest import Restore, Saved, save
+from tests.pipeline.made_company import (
+    MadeCompany,
+    alone,
+    differences,
+    make_home,
+)
+from warehouse import Warehouse
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+PLAN = Plan(customers=300, months=6, seed=7)
+HISTORY = date(2023, 6, 27)
+NIGHTS = (date(2023, 6, 28), date(2023, 6, 29), date(2023, 6, 30))
+MONTHS = PLAN.months
+# who lives where, by the versions that were valid at a month's end: a month of a
+# customer follows the memberships that were joined since, and the books do not
+_PEOPLE = """
+select
+    count(distinct household_id) filter (
+        where household_id <> '(unknown)' and customer_status in ('active', 'dormant')
+    ),
+    count(*) filter (where customer_status = 'active'),
+    count(*) filter (where customer_status = 'dormant'),
+    count(*) filter (where customer_status = 'withdrawn'),
+    count(*) filter (where customer_status = 'merged')
+from marts.dim_customers
+cross join lateral (
+    select (%s::date + interval '1 month') at time zone 'Asia/Seoul' as ended_at
+) as month
+where
+    customer_id <> '(unknown)' and registered_at < ended_at
+    and valid_from < ended_at and valid_to >= ended_at
+"""
+
+
+@pytest.fixture(scope="module")
+def after_history(
+    tmp_path_factory: pytest.TempPathFactory, template: Warehouse, restore: Restore
+) -> Saved:
+    """The company after its history was loaded, built, mined and published."""
+    home = tmp_path_factory.mktemp("simulated") / "haneul"
+    make_home(home, template.port, template.passwords)
+    company = yaml.safe_load(
+        (PROJECT / "demo" / "simulated" / "company.yml").read_text("utf-8")
+    )
+    # a company of the tests is called as its databases and its variable are
+    company |= {"code": home.name, "last_date": NIGHTS[-1]}
+    company |= {"history_last_date": HISTORY}
+    company["shop"]["url_env"] = "HANEUL_SHOP_URL"
+    (home / "company.yml").write_text(yaml.safe_dump(company), "utf-8")
+    shop = replace(template, database="simulated_shop_founded")
+    databases.create(shop)
+    with shop.connect("admin", autocommit=True) as connection:
+        load(connection, PLAN, home / "weblogs")
+    founded = Saved(home, template, shop)
+    with restore(founded) as made:
+        alone(stages.night, HISTORY, history=True)
+        return save(made, founded)
+
+
+@pytest.fixture(scope="module")
+def nights(after_history: Saved, restore: Restore) -> MadeCompany:
+    """The company after the nights that follow, each mined again in the end."""
+    with restore(after_history) as made:
+        for day in NIGHTS:
+            alone(stages.night, day)
+        mined_again(made, NIGHTS)
+        saved = save(made, after_history)
+    return saved.look()
+
+
+def truth(company: MadeCompany, columns: str) -> list[tuple]:
+    """Columns of the company's own books, a row a month."""
+    with company.shop.connect("admin") as connection:
+        return connection.execute(
+            f"select {columns} from truth.months order by month_on".encode()
+        ).fetchall()
+
+
+def test_every_entity_is_in_play(nights: MadeCompany):
+    told = nights.ask(
+        "select entity from ledger.batches group by entity"
+        " having sum(loaded_count) > 0 and sum(quarantined_count) = 0"
+    )
+
+    assert {entity for (entity,) in told} == set(ENTITIES)
+
+
+def test_money_agrees_with_the_books_to_the_last_won_every_month(nights: MadeCompany):
+    books = truth(
+        nights,
+        "gross_amount, discount_amount, refund_amount, cost_of_goods_amount,"
+        " contact_cost_amount, service_cost_amount, gift_amount, profit_amount",
+    )
+
+    assert len(books) == MONTHS
+    assert (
+        nights.ask(
+            "select sum(gross_amount)::bigint, sum(discount_amount)::bigint,"
+            " sum(returned_amount)::bigint, sum(cost_of_goods_amount)::bigint,"
+            " sum(contact_cost_amount)::bigint, sum(service_cost_amount)::bigint,"
+            " sum(gift_cost_amount)::bigint, sum(profit_amount)::bigint"
+            " from marts.fct_customer_months where month_start_date >= '2023-01-01'"
+            " group by month_start_date having bool_and(profit_status = 'complete')"
+            " order by month_start_date"
+        )
+        == books
+    )
+
+
+def test_purchases_active_customers_and_open_cases_agree_every_month(
+    nights: MadeCompany,
+):
+    assert nights.ask(
+        "select sum(order_count)::bigint,"
+        " count(*) filter (where is_active and customer_id <> '(unknown)'),"
+        " sum(open_case_count)::bigint"
+        " from marts.fct_customer_months where month_start_date >= '2023-01-01'"
+        " group by month_start_date order by month_start_date"
+    ) == truth(nights, "purchase_count, active_customer_count, open_case_count")
+
+
+def test_households_and_members_agree_at_every_month_s_end(nights: MadeCompany):
+    ends = [day for (day,) in truth(nights, "month_on")]
+    told = [nights.ask(_PEOPLE, day)[0] for day in ends]
+
+    assert told == truth(
+        nights,
+        "household_count, active_member_count, dormant_member_count,"
+        " withdrawn_member_count, merged_member_count",
+    )
+
+
+def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
+    nights: MadeCompany, after_history: Saved, restore: Restore
+):
+    wanted = nights.marts()
+    with restore(after_history) as company:
+        for day in shuffled(NIGHTS, Random(1)):
+            alone(stages.load_shop, day)
+            alone(stages.load_weblog, day)
+            alone(stages.build_star, day)
+
+        assert differences(mined_again(company, NIGHTS), wanted) == {}
+
+        changed = [
+            each for each in alone(stages.rebuild) if each.inserted or each.deleted
+        ]
+        assert changed == []
