@@ -51,20 +51,9 @@ select keep_versions('questions', 'survey_id', 'survey_id text, customer_id text
 select keep_versions('recommendations', 'referral_id', 'referral_id text,
     customer_id text, referred_customer_id text, reward_amount numeric,
     referred_at timestamptz, joined_at timestamptz');
--- each with the time in which it was there
-create table ways_all (
-    channel_code text, channel_name text, since timestamptz, until timestamptz
-);
-create table causes_all (
-    reason_group_code text, reason_code text, reason_name text,
-    since timestamptz, until timestamptz
-);
-create view ways as
-select channel_code, channel_name from ways_all, clock
-where since < now and (until is null or until >= now);
-create view causes as
-select reason_group_code, reason_code, reason_name from causes_all, clock
-where since < now and (until is null or until >= now);
+select keep_versions('ways', 'channel_code', 'channel_code text, channel_name text');
+select keep_versions('causes', 'reason_group_code, reason_code', 'reason_group_code text,
+    reason_code text, reason_name text');
 
 -- The history: two of a household, two who buy for a firm, and their seller E1; of M99,
 -- M31, P99, JANUARY, K8 and E9 nobody has told yet.
@@ -77,13 +66,11 @@ insert into staff_versions values
 insert into families_versions values ('H1', '30s', '2023-06-01 09:00+09');
 insert into firms_versions values
 ('A1', 'Firm 1', 'corporate', 'E1', '2023-06-01 09:00+09');
-insert into ways_all values
-('store', 'Store', '2023-06-01 09:00+09', null),
-('sms', 'Message', '2023-06-01 09:00+09', '2024-03-01 09:00+09'),
-('kakao', 'Kakao', '2024-02-29 09:00+09', null);
-insert into causes_all values
-('service', 'broken', 'Broken', '2023-06-01 09:00+09', null),
-('return', 'spoilt', 'Spoilt', '2024-02-28 09:00+09', '2024-03-02 09:00+09');
+insert into ways_versions values
+('store', 'Store', '2023-06-01 09:00+09'),
+('sms', 'Message', '2023-06-01 09:00+09');
+insert into causes_versions values
+('service', 'broken', 'Broken', '2023-06-01 09:00+09');
 insert into bills_versions values
 ('B1', 'R2828', 28000, '2024-02-01 09:00+09', '2024-02-10', null, null,
     '2024-02-01 09:00+09'),
@@ -150,14 +137,19 @@ insert into cards_versions values
 insert into statements_versions values
 ('M02', 'kakao', 'advertising', 'granted', '2024-02-20 12:00+09', '2024-02-27 12:00+09');
 
--- 28 February: a repair comes at the promised minute; who is told of has no telephone.
+-- 28 February: a repair comes at the promised minute; who is told of has no telephone;
+-- a reason that was used before is explained.
 insert into complaints_versions values
 ('C1', 'M05', 'E1', 'P01', 'broken', 3000, '2024-02-20 10:00+09', '2024-02-28 12:00+09',
     '2024-02-28 12:00+09', null, '2024-02-28 13:00+09');
 update member_versions set phone = '-' where member_no = 'M99';
+insert into causes_versions values
+('return', 'spoilt', 'Spoilt', '2024-02-28 09:00+09');
 
 -- 29 February: one seller changes the team, another is told of; a mail was answered
--- after its time.
+-- after its time; there is a new channel.
+insert into ways_versions values
+('kakao', 'Kakao', '2024-02-29 09:00+09');
 insert into staff_versions values
 ('E1', 'south', 'S02', 'active', null, '2024-02-29 10:00+09'),
 ('E9', 'west', 'S60', 'active', null, '2024-02-29 10:00+09');
@@ -169,7 +161,8 @@ insert into talks_versions values
 
 -- 1 March: a household moves, a firm is renamed; a member gets the number of another;
 -- a refund and an offer are corrected; an answer is taken back; a permission is
--- withdrawn, and one of January arrives.
+-- withdrawn, and one of January arrives; a channel is no more.
+insert into ways_versions values ('sms', null, '2024-03-01 09:00+09', true);
 insert into families_versions values ('H1', '40s', '2024-03-01 10:00+09');
 insert into firms_versions values
 ('A1', 'Firm One', 'corporate', 'E2', '2024-03-01 10:00+09');
@@ -196,7 +189,9 @@ insert into statements_versions values
 ('M03', 'post', 'advertising', 'refused', '2024-01-10 12:00+09', '2024-03-01 12:00+09');
 
 -- 2 March: a seller resigns; a campaign is told of whose card is there; a bill, a gift
--- and a permission were wrong.
+-- and a permission were wrong; a reason has another name.
+insert into causes_versions values
+('service', 'broken', 'Out of order', '2024-03-02 09:00+09');
 insert into staff_versions values
 ('E1', 'south', 'S02', 'resigned', '2024-03-02', '2024-03-02 10:00+09');
 insert into campaigns_all values
