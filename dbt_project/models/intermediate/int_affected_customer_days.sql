@@ -161,14 +161,21 @@ touched as (
         on orders.order_id = affected_orders.order_id
     union
     select
-        coalesce(orders_returned.customer_id, returns.customer_id)
-            as customer_id,
+        orders_returned.customer_id,
         {{ business_date('returns.returned_at') }} as activity_date
     from returns
     inner join affected_returns
         on returns.return_id = affected_returns.return_id
-    left join orders_returned
+    inner join orders_returned
         on returns.order_id = orders_returned.order_id
+    union
+    -- whose it was, or nobody's, until its order was told
+    select
+        returns.customer_id,
+        {{ business_date('returns.returned_at') }} as activity_date
+    from returns
+    inner join affected_returns
+        on returns.return_id = affected_returns.return_id
     union
     select
         contacts.customer_id,
