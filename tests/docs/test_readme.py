@@ -169,6 +169,17 @@ def empty_marts(warehouse: Warehouse) -> Warehouse:
                         view
                     )
                 )
+        connection.execute(
+            "create view marts.customer_segments_permitted as select * from"
+            " marts.customer_segments_current left join (select customer_id,"
+            " channel_code, may_contact_day, may_contact_night, since, reconfirm_by,"
+            " reason_code from marts.customer_contact_permissions_current) as permitted"
+            " using (customer_id)"
+        )
+        connection.execute(
+            "grant select on marts.customer_segments_permitted"
+            " to bi_reader, marketing_reader"
+        )
     return warehouse
 
 
