@@ -139,7 +139,7 @@ def _looked_at(here: Arena, query_seconds: float) -> Told:
         here.bring_back(night)
         truth[night] = truth_of(company.warehouse)
     here.bring_back(HISTORY)
-    with reading(company, query_seconds) as seen:
+    with reading(company.warehouse, query_seconds) as seen:
         for night in ALL_NIGHTS:
             company.night(night)
     for reader, count in seen.looks.items():

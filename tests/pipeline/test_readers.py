@@ -21,7 +21,7 @@ def test_readers_see_whole_nights_and_wait_for_nothing(
     )
     truth = {night: truth_of(each.warehouse) for night, each in saved.items()}
 
-    with restore(after_history) as company, reading(company, 5.0) as seen:
+    with restore(after_history) as company, reading(company.warehouse, 5.0) as seen:
         for night in TWO_NIGHTS:
             company.night(night)
 
