@@ -25,21 +25,24 @@ QUERY_SECONDS = float(os.environ.get("QUERY_SECONDS", "180"))
 
 def report() -> tuple[list[str], str | None]:
     """What was seen, and what no reader should have seen, if there was any."""
-    with lived(PLAN) as life, home(life, FIRST, HISTORY) as place:
-        with selected(life, place) as here:
-            stages.night(HISTORY, history=True)
-            kept = replace(here.warehouse, database="after_history")
-            databases.create(kept, here.warehouse.database)
-            truth = {HISTORY: truth_of(here.warehouse)}
+    with (
+        lived(PLAN) as life,
+        home(life, FIRST, HISTORY) as place,
+        selected(life, place) as here,
+    ):
+        stages.night(HISTORY, history=True)
+        kept = replace(here.warehouse, database="after_history")
+        databases.create(kept, here.warehouse.database)
+        truth = {HISTORY: truth_of(here.warehouse)}
+        for night in NIGHTS:
+            show_log(life, place, night)
+            stages.night(night)
+            truth[night] = truth_of(here.warehouse)
+        databases.drop(here.warehouse)
+        databases.create(here.warehouse, kept.database)
+        with reading(here.warehouse, QUERY_SECONDS) as seen:
             for night in NIGHTS:
-                show_log(life, place, night)
                 stages.night(night)
-                truth[night] = truth_of(here.warehouse)
-            databases.drop(here.warehouse)
-            databases.create(here.warehouse, kept.database)
-            with reading(here.warehouse, QUERY_SECONDS) as seen:
-                for night in NIGHTS:
-                    stages.night(night)
     faults = faults_of(seen, truth)
     return _told(seen), "; ".join(faults) or None
 
