@@ -1,6 +1,8 @@
 """The company's own books: what every month brought, cost and left open.
 
 The books are kept by what happens, as it is drawn; no row of a table is ever asked.
+Whoever is counted is a person: memberships that are joined within the history are one
+from the beginning.
 Money is whole won, and a month's profit is what its columns say:
 gross - discount - refunds - cost of goods - contact, service and gift cost.
 """

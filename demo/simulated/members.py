@@ -334,11 +334,15 @@ class Members:
         )
 
     def _close(self, month: int, last: int) -> None:
-        is_known = self._world.population.joined < last
-        counts = np.bincount(self.state[is_known], minlength=len(STATES))
-        for name, count in zip(STATES, counts, strict=True):
-            self._ledger.close(f"{name}_member_count", month, int(count))
-        lives = is_known & (self.state < WITHDRAWN) & (self._household >= 0)
+        """Count people and households; memberships that are ever joined are one."""
+        people = self._world.population
+        is_known = people.joined < last
+        goes_on = is_known & (people.merge_day >= self._world.days.count)
+        for code, name in enumerate(STATES):
+            counted = is_known if code == MERGED else goes_on
+            count = int((self.state[counted] == code).sum())
+            self._ledger.close(f"{name}_member_count", month, count)
+        lives = goes_on & (self.state < WITHDRAWN) & (self._household >= 0)
         households = len(np.unique(self._household[lives]))
         self._ledger.close("household_count", month, households)
 

@@ -166,7 +166,9 @@ def test_members_and_households_at_the_end_of_months(
         f" (select {column} as count from (select distinct on (member_no) *"
         " from members where changed_at <"
         " (month_on + interval '1 month')::timestamp at time zone 'Asia/Seoul'"
-        f" order by member_no, changed_at desc) as known where {condition})"
+        f" order by member_no, changed_at desc) as known where {condition}"
+        " and (state = 'merged' or not exists (select from membership_joins"
+        " where membership_joins.member_no = known.member_no)))"
         " order by 1"
     )
     state = condition.split("'")[1]
