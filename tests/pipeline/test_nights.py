@@ -122,6 +122,8 @@ def test_recency_frequency_and_money_are_those_of_the_calendar(nights: MadeCompa
     expected |= {
         "M01": (0, 28, 28_300),  # three orders on day 58 are one purchase day
         "M02": (1, 14, 14 * 2_000 - 700),  # gave back on day 57: no purchase
+        "M07": (3, 4, 28_000 - 4_200),  # T4 went back, and T2 of the next
+        "M14": (3, 2, 28_000 - 5_600),
         "M26": (5, 2, 26_000 + 27_000),  # has been 27 too
         "M28": (3, 1, 28_000),  # day 28 was cancelled
         "M30": (9, 1, 5_000),

@@ -1,4 +1,5 @@
 -- Grain: one person who may become a customer. Contract: fct_leads.yml.
+-- Customers are imported once for each use, as in int_affected_orders.
 {{ config(
     materialized='incremental',
     incremental_strategy='affected_keys',
@@ -21,6 +22,18 @@ affected as (
 ),
 
 customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+customers_by_phone as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+customers_by_email as (
 
     select * from {{ ref('dim_customers') }}
 
@@ -58,18 +71,18 @@ phone_matches as (
 
     select
         told.lead_id,
-        min(customers.current_customer_id) as customer_id
+        min(customers_by_phone.current_customer_id) as customer_id
 
     from told
 
-    inner join customers
-        on told.phone_hash = customers.phone_hash
+    inner join customers_by_phone
+        on told.phone_hash = customers_by_phone.phone_hash
 
-    where customers.is_current
+    where customers_by_phone.is_current
 
     group by told.lead_id
 
-    having count(distinct customers.current_customer_id) = 1
+    having count(distinct customers_by_phone.current_customer_id) = 1
 
 ),
 
@@ -77,18 +90,18 @@ email_matches as (
 
     select
         told.lead_id,
-        min(customers.current_customer_id) as customer_id
+        min(customers_by_email.current_customer_id) as customer_id
 
     from told
 
-    inner join customers
-        on told.email_hash = customers.email_hash
+    inner join customers_by_email
+        on told.email_hash = customers_by_email.email_hash
 
-    where customers.is_current
+    where customers_by_email.is_current
 
     group by told.lead_id
 
-    having count(distinct customers.current_customer_id) = 1
+    having count(distinct customers_by_email.current_customer_id) = 1
 
 ),
 
