@@ -160,7 +160,7 @@ class Plan:
 
     # purchases: gamma gaps in operational days
     shapes: tuple[float, ...] = (0.7, 1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
-    median_gap: float = 85.0
+    median_gap: float = 100.0
     gap_spread: float = 0.75  # standard deviation of the logarithm
     business_gap: float = 0.5  # of a private customer's
     welcome: float = 0.65  # joins by buying
