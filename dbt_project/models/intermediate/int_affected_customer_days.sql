@@ -51,6 +51,12 @@ cases as (
 
 ),
 
+cases_ended as (
+
+    select * from {{ source('shop', 'service_cases') }}
+
+),
+
 visits as (
 
     select * from {{ ref('int_visits_told') }}
@@ -199,12 +205,13 @@ touched as (
         on cases.case_id = affected_cases.case_id
     union
     select
-        cases.customer_id,
-        {{ business_date('coalesce(cases.solved_at, cases.closed_at)') }}
-            as activity_date
-    from cases
+        cases_ended.customer_id,
+        {{ business_date(
+            'coalesce(cases_ended.solved_at, cases_ended.closed_at)'
+        ) }} as activity_date
+    from cases_ended
     inner join affected_cases
-        on cases.case_id = affected_cases.case_id
+        on cases_ended.case_id = affected_cases.case_id
     union
     select
         customers_of_visitors.customer_id,

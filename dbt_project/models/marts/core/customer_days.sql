@@ -47,6 +47,12 @@ cases as (
 
 ),
 
+cases_ended as (
+
+    select * from {{ ref('fct_service_cases') }}
+
+),
+
 affected as (
 
     select * from {{ ref('int_affected_customer_days') }}
@@ -194,20 +200,20 @@ cases_opened as (
 cases_closed as (
 
     select
-        cases.current_customer_id as customer_id,
-        cases.closed_date as activity_date,
+        cases_ended.current_customer_id as customer_id,
+        cases_ended.closed_date as activity_date,
         count(*) as closed_case_count,
         case
-            when count(*) = count(cases.cost_amount)
-                then sum(cases.cost_amount)
+            when count(*) = count(cases_ended.cost_amount)
+                then sum(cases_ended.cost_amount)
         end::numeric(18, 2) as cost_amount
 
-    from cases
+    from cases_ended
     inner join affected
         on
-            cases.current_customer_id = affected.customer_id
-            and cases.closed_date = affected.activity_date
-    group by cases.current_customer_id, cases.closed_date
+            cases_ended.current_customer_id = affected.customer_id
+            and cases_ended.closed_date = affected.activity_date
+    group by cases_ended.current_customer_id, cases_ended.closed_date
 
 ),
 

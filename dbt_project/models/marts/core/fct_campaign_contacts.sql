@@ -5,7 +5,10 @@
     incremental_strategy='affected_keys',
     unique_key='contact_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['current_customer_id', 'contact_date']}]
+    indexes=[
+        {'columns': ['current_customer_id', 'contact_date']},
+        {'columns': ['contact_date']}
+    ]
 ) }}
 
 with

@@ -5,7 +5,10 @@
     incremental_strategy='affected_keys',
     unique_key='order_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['current_customer_id', 'order_date']}]
+    indexes=[
+        {'columns': ['current_customer_id', 'order_date']},
+        {'columns': ['order_date']}
+    ]
 ) }}
 
 with

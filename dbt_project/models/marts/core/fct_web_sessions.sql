@@ -5,7 +5,11 @@
     incremental_strategy='affected_keys',
     unique_key='session_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['current_customer_id', 'session_date']}]
+    indexes=[
+        {'columns': ['visitor_id']},
+        {'columns': ['current_customer_id', 'session_date']},
+        {'columns': ['session_date']}
+    ]
 ) }}
 
 with
