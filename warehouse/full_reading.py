@@ -213,7 +213,8 @@ def _refuse_implausible(connection: Connection, entity: Entity, deleted: int) ->
             f"{entity.name}: a full reading gave no row, the one before {before}; "
             "nothing was stored. See whether the source is complete, then run again"
         )
-    if deleted > LARGEST_DELETED_SHARE * before:
+    # of a table of a few rows one may always go
+    if deleted > max(1, LARGEST_DELETED_SHARE * before):
         raise ImplausibleReading(
             f"{entity.name}: {deleted} of {before} rows are gone since the reading "
             f"before, more than {LARGEST_DELETED_SHARE:.0%}; nothing was stored. "

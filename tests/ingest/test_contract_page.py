@@ -36,7 +36,7 @@ def test_a_row_says_type_obligation_and_class(page: str) -> None:
 
 
 def test_limits_are_the_ones_that_loading_applies(page: str) -> None:
-    assert "more than 5 % of those before" in page
+    assert "more than one row and 5 % of those before" in page
     assert "10^12 and more" in page
     assert "outside the years 1900 to 2199" in page
 

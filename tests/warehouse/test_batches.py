@@ -333,6 +333,13 @@ def test_of_two_full_readings_of_one_date_the_later_wins(warehouse):
     assert dict(living(warehouse)) == MANY
 
 
+def test_one_row_of_a_small_table_may_always_be_deleted(warehouse):
+    read_stores(warehouse, 1, {"100": "one", "101": "other", "102": "third"})
+    read_stores(warehouse, 2, {"100": "one", "101": "other"})
+
+    assert dict(living(warehouse)) == {"100": "one", "101": "other"}
+
+
 @pytest.mark.parametrize(
     ("told", "message"),
     [
