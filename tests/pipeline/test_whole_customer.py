@@ -1,11 +1,13 @@
 """What a customer did, brought and permits, counted by hand in haneul/*.sql."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from danggol.transformation import describe
 from tests.pipeline.conftest import Saved
-from tests.pipeline.made_company import MadeCompany
+from tests.pipeline.made_company import MadeCompany, alone
 
 pytestmark = pytest.mark.postgres
 
@@ -93,3 +95,12 @@ def test_segments_come_with_who_may_be_contacted(
         )
         == permitted
     )
+
+
+def test_dbt_writes_one_page_that_describes_every_mart(
+    nights: MadeCompany, tmp_path: Path
+):
+    page = alone(describe, nights.warehouse, {}, tmp_path).read_text("utf-8")
+
+    for mart in ("fct_interactions", "fct_customer_months", "dim_employees"):
+        assert f"model.warehouse.{mart}" in page
