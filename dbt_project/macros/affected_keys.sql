@@ -57,6 +57,26 @@
     )
 {%- endmacro %}
 
+{#
+    Whether a batch is one of those. The first of them is told as a number: by it the
+    planner knows how few rows of a large table follow, where it can say nothing of
+    a list that is still to be read, and finds them by the index.
+#}
+{% macro is_pinned(batch_id) -%}
+    {{ batch_id }} >= {{ first_pinned_batch() }}
+    and {{ batch_id }} in {{ pinned_batches() }}
+{%- endmacro %}
+
+{% macro first_pinned_batch() -%}
+    {%- if execute and model.resource_type == 'model' -%}
+        {{ run_query(
+            "select coalesce(min(batch_id), 0) from ledger.pinned_batches"
+        )[0][0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
 {# Batches that a failed gate keeps away from every model. #}
 {% macro held_batches() -%}
     (

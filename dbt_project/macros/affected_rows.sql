@@ -9,7 +9,7 @@
 {% macro affected_rows(entity, key, followed) -%}
     select told.{{ key }}
     from {{ source('shop', entity) }} as told
-    where told._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('told._batch_id') }}
     {%- for column, model, id, moment in followed %}
         union
         select told.{{ key }}
@@ -42,7 +42,7 @@
     inner join (
         select distinct by_batch.{{ id }}
         from {{ source('shop', entity) }} as by_batch
-        where by_batch._batch_id in {{ pinned_batches() }}
+        where {{ is_pinned('by_batch._batch_id') }}
     ) as touched
         on told.{{ id }} = touched.{{ id }}
     where told._batch_id not in {{ held_batches() }}

@@ -81,15 +81,15 @@ final as (
 
     select orders_by_batch.order_id
     from orders_by_batch
-    where orders_by_batch._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('orders_by_batch._batch_id') }}
     union
     select lines_by_batch.order_id
     from lines_by_batch
-    where lines_by_batch._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('lines_by_batch._batch_id') }}
     union
     select returns.order_id
     from returns
-    where returns._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('returns._batch_id') }}
     union
     select orders_by_customer.order_id
     from orders_by_customer

@@ -31,7 +31,7 @@ touched as (
 
     select consents.customer_id
     from consents
-    where consents._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('consents._batch_id') }}
     union
     select customers_told.customer_id
     from customers_told

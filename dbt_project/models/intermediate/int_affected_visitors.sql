@@ -82,7 +82,7 @@ touched as (
     select visits_by_batch.visitor_id
     from visits_by_batch
     where
-        visits_by_batch.batch_id in {{ pinned_batches() }}
+        {{ is_pinned('visits_by_batch.batch_id') }}
         and visits_by_batch.kind_code in ('human', 'app', 'unknown')
     union
     -- an event that a batch gave to another visitor, or deleted
@@ -90,7 +90,7 @@ touched as (
     from events_by_batch
     inner join event_versions
         on events_by_batch.event_id = event_versions.event_id
-    where events_by_batch._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('events_by_batch._batch_id') }}
     union
     select visits_by_customer.visitor_id
     from visits_by_customer

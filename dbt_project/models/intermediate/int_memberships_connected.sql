@@ -42,7 +42,7 @@ touched as (
     union
     select customer_merges.customer_id
     from customer_merges
-    where customer_merges._batch_id in {{ pinned_batches() }}
+    where {{ is_pinned('customer_merges._batch_id') }}
 
 ),
 

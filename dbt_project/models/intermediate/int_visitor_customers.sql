@@ -27,12 +27,6 @@ orders as (
 
 ),
 
-affected_visitors as (
-
-    select * from {{ ref('int_affected_visitors') }}
-
-),
-
 logins as (
 
     select
@@ -43,9 +37,6 @@ logins as (
         requests.requested_at
 
     from requests
-
-    inner join affected_visitors
-        on requests.visitor_id = affected_visitors.visitor_id
 
     where
         requests.customer_id is not null
@@ -63,9 +54,6 @@ orders_confirmed as (
         confirmations.requested_at
 
     from confirmations
-
-    inner join affected_visitors
-        on confirmations.visitor_id = affected_visitors.visitor_id
 
     inner join orders
         on confirmations.order_id = orders.order_id

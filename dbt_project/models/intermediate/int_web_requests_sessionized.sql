@@ -16,12 +16,6 @@ requests as (
 
 ),
 
-affected_visitors as (
-
-    select * from {{ ref('int_affected_visitors') }}
-
-),
-
 raw_floor as (
 
     select * from {{ source('ledger', 'raw_floor') }}
@@ -36,13 +30,10 @@ visitor_customers as (
 
 page_requests as (
 
-    select requests.*
-    from requests
-    inner join affected_visitors
-        on requests.visitor_id = affected_visitors.visitor_id
+    select * from requests
     where
-        requests.page_code is not null
-        and requests.kind_code in ('human', 'app', 'unknown')
+        page_code is not null
+        and kind_code in ('human', 'app', 'unknown')
 
 ),
 

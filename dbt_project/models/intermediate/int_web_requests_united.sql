@@ -1,6 +1,6 @@
--- Grain: one request or event of a visitor: a line of an access log, or what an
--- app or a tag manager saw. Without `with`, so that PostgreSQL joins both by
--- their indexes, as in staging.
+-- Grain: one request or event of an affected visitor: a line of an access log,
+-- or what an app or a tag manager saw. Both are joined with the visitors here:
+-- PostgreSQL uses no index below a union of what has conditions of its own.
 select
     requests.request_id,
     requests.visitor_id,
@@ -26,6 +26,9 @@ select
     requests.requested_at
 
 from {{ ref('stg_weblog__requests') }} as requests
+
+inner join {{ ref('int_affected_visitors') }} as affected_visitors
+    on requests.visitor_id = affected_visitors.visitor_id
 
 union all
 
@@ -54,3 +57,6 @@ select
     events.occurred_at as requested_at
 
 from {{ ref('stg_shop__web_events') }} as events
+
+inner join {{ ref('int_affected_visitors') }} as affected_visitors
+    on events.visitor_id = affected_visitors.visitor_id
