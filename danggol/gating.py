@@ -52,6 +52,7 @@ _MADE_OF: Mapping[str, frozenset[str]] = {
     "fct_registrations": _PEOPLE | {"registrations"},
     "fct_surveys": _PEOPLE | {"surveys", "employees"},
     "fct_referrals": _PEOPLE | {"referrals"},
+    "value_concentration": _ORDERS,
 }
 
 

@@ -4,7 +4,8 @@
     materialized='incremental',
     incremental_strategy='affected_keys',
     unique_key=['customer_id', 'activity_date'],
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['activity_date']}]
 ) }}
 
 with

@@ -2,7 +2,20 @@
 -- Shares are read off the Lorenz curve between customers, not rounded to one. A
 -- curve needs parts that are not negative, so a customer whose returns outweigh
 -- the purchases counts as zero.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='affected_keys',
+    unique_key=['month_start_date', 'measure_code'],
+    on_schema_change='append_new_columns'
+) }}
+
 with
+
+affected as (
+
+    select * from {{ ref('int_affected_value_months') }}
+
+),
 
 customer_days as (
 
@@ -17,10 +30,15 @@ measures_unpivoted as (
         measures.measure_code,
         measures.amount,
         customer_days.order_count,
-        date_trunc('month', customer_days.activity_date)::date
-            as month_start_date
+        affected.month_start_date
 
-    from customer_days
+    from affected
+
+    inner join customer_days
+        on
+            affected.month_start_date <= customer_days.activity_date
+            and affected.month_start_date + interval '1 month'
+            > customer_days.activity_date
 
     cross join
         lateral (
