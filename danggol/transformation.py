@@ -203,6 +203,7 @@ def _mart(node: dict[str, Any]) -> Mart:
         publish=meta["publish"],
         affected=meta.get("affected"),
         affected_key=_names(meta.get("affected_key", ())),
+        affected_from=meta.get("affected_from"),
         is_with_permissions=meta.get("with_permissions", False),
         readers=tuple(meta.get("readers", ())),
         column_readers={

@@ -106,8 +106,14 @@ class Entity:
     keeps_versions: bool = False
     # lines of a log, which never change
     is_log: bool = False
-    # what visits are made of: leaves raw with them, and no sample parts it
-    tells_visits: bool = False
+    # moment of what visits are made of: it leaves raw with them, no sample parts it,
+    # and a visitor's are found by it
+    visited_at: str | None = None
+
+    @property
+    def tells_visits(self) -> bool:
+        """Whether visits are made of it."""
+        return self.visited_at is not None
 
     @property
     def identifiers(self) -> tuple[Column, ...]:

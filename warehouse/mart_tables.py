@@ -143,10 +143,13 @@ def _create(connection: Connection, mart: "Mart", columns: dict[str, str]) -> No
             ),
         )
     )
-    if mart.affected_key != mart.key[: len(mart.affected_key)]:
+    looked_up_by = mart.affected_key
+    if mart.affected_from is not None:
+        looked_up_by += (mart.affected_from,)
+    if looked_up_by != mart.key[: len(looked_up_by)]:
         connection.execute(
             sql.SQL("create index on {} ({})").format(
-                table, sql.SQL(", ").join(map(sql.Identifier, mart.affected_key))
+                table, sql.SQL(", ").join(map(sql.Identifier, looked_up_by))
             )
         )
     describe(connection, mart)

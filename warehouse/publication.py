@@ -39,6 +39,9 @@ class Mart:
         Table of `marts_next` that lists the affected keys.
     affected_key : tuple of str
         Columns of such a key, in both.
+    affected_from : str, optional
+        Column of the mart: of an affected key only rows from the key's
+        ``affected_from`` on are affected.
     is_with_permissions : bool
         Whether readers also get the newest night joined with who may be contacted.
     readers : tuple of str
@@ -54,6 +57,7 @@ class Mart:
     publish: Literal["keys", "difference", "night"]
     affected: str | None = None
     affected_key: tuple[str, ...] = ()
+    affected_from: str | None = None
     is_with_permissions: bool = False
     readers: tuple[str, ...] = ()
     column_readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -238,10 +242,15 @@ def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
         )
     if mart.affected is None or not mart.affected_key:
         raise ValueError(f"mart {mart.name} is published by keys, but names none")
-    return sql.SQL("({}) in (select {} from {})").format(
-        _row(table, mart.affected_key),
-        sql.SQL(", ").join(map(sql.Identifier, mart.affected_key)),
-        sql.Identifier("marts_next", mart.affected),
+    condition = sql.SQL("({}) = ({})").format(
+        _row(table, mart.affected_key), _row("affected", mart.affected_key)
+    )
+    if mart.affected_from is not None:
+        condition += sql.SQL(" and {} >= affected.affected_from").format(
+            sql.Identifier(table, mart.affected_from)
+        )
+    return sql.SQL("exists (select from {} as affected where {})").format(
+        sql.Identifier("marts_next", mart.affected), condition
     )
 
 

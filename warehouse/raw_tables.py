@@ -43,6 +43,8 @@ def create_raw_table(connection: Connection, entity: Entity) -> None:
     _index(connection, entity, "version", version, kind="unique index")
     for column in entity.looked_up_by:
         _index(connection, entity, column, (column,))
+    if entity.visited_at is not None:
+        _index(connection, entity, "visitor", ("visitor_hash", entity.visited_at))
     # batches lie one after the other: a block range says where, at no cost of loading
     _index(connection, entity, "batch", ("_batch_id",), method="brin")
     _describe(connection, entity)

@@ -3,7 +3,8 @@
     model that lists the keys whose inputs tonight's batches touch; dates would not
     do, since a batch can change old rows. All rows of these keys were computed
     anew: those that are gone or different are deleted, those not there inserted, so
-    that a row that stays the same is not written.
+    that a row that stays the same is not written. Where `meta.affected_from` names a
+    column of the fact, those from `affected_from` of the key on were, and no others.
 #}
 {% macro get_incremental_affected_keys_sql(arg_dict) -%}
     {%- set target = arg_dict['target_relation'] -%}
@@ -11,6 +12,10 @@
     {%- set affected = ref(config.meta_require('affected')) -%}
     {%- set key = config.meta_require('affected_key') -%}
     {%- set key = [key] if key is string else key -%}
+    {%- set from = config.meta_get('affected_from') -%}
+    {%- set is_not_before = (
+        "and kept." ~ from ~ " >= affected.affected_from" if from else ""
+    ) -%}
     {%- set row_key = config.require('unique_key') -%}
     {%- set row_key = [row_key] if row_key is string else row_key -%}
     {#- one that was analysed while empty is planned as such: each new row would
@@ -23,8 +28,13 @@
     analyze {{ computed }};
     delete from {{ target }} as kept
     where
-        (kept.{{ key | join(', kept.') }}) in (
-            select {{ key | join(', ') }} from {{ affected }}
+        exists (
+            select 1
+            from {{ affected }} as affected
+            where
+                (kept.{{ key | join(', kept.') }})
+                = (affected.{{ key | join(', affected.') }})
+                {{ is_not_before }}
         )
         and not exists (
             select 1

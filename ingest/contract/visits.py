@@ -26,11 +26,11 @@ WEB_REQUESTS = Entity(
     meaning="One line of a web server's access log, without personal data.",
     key=("file_hash", "line_number"),
     enables="web sessions, page views",
-    looked_up_by=("visitor_hash", "customer_id", "product_id", "order_id"),
+    looked_up_by=("customer_id", "product_id", "order_id"),
     # what the line itself says: another rule about pages makes no other line
     told=("requested_at", "method", "status_code", "byte_count"),
     is_log=True,
-    tells_visits=True,
+    visited_at="requested_at",
     columns=(
         Column("file_hash", "text", "Hash of the file's first line.", required=True),
         Column("line_number", "bigint", "Line in the file, from 1.", required=True),
@@ -95,8 +95,8 @@ WEB_EVENTS = Entity(
     " map what the log does not see, such as an app's screens.",
     key=("event_id",),
     enables="web sessions, page views",
-    looked_up_by=("visitor_hash", "customer_id", "product_id", "order_id"),
-    tells_visits=True,
+    looked_up_by=("customer_id", "product_id", "order_id"),
+    visited_at="occurred_at",
     columns=(
         Column("event_id", "text", "The event's number.", required=True),
         Column(

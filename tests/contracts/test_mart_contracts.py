@@ -149,7 +149,8 @@ def test_a_mart_says_how_it_is_published_and_who_may_read_it(mart: Path):
     assert meta["publish"] in ("keys", "difference", "night")
     by_night = {"with_permissions"} if meta["publish"] == "night" else set()
     assert {"publish", "readers"} | by_keys <= set(meta)
-    assert set(meta) <= {"publish", "readers"} | by_keys | by_night
+    by_moment = {"affected_from"} if by_keys else set()
+    assert set(meta) <= {"publish", "readers"} | by_keys | by_moment | by_night
     assert set(meta["readers"]) <= READERS
     if by_keys:
         affected = contract_of(MODELS / "intermediate" / f"{meta['affected']}.sql")
@@ -161,6 +162,10 @@ def test_a_mart_says_how_it_is_published_and_who_may_read_it(mart: Path):
             <= {column["name"] for column in contract["columns"]}
             & {column["name"] for column in affected["columns"]}
         )
+    if "affected_from" in meta:
+        moments = [c for c in contract["columns"] if c["name"] == meta["affected_from"]]
+        assert {"type": "not_null"} in moments[0]["constraints"]
+        assert "affected_from" in {column["name"] for column in affected["columns"]}
 
 
 @every_mart

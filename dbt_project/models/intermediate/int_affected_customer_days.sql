@@ -123,6 +123,7 @@ visits_of_affected as (
         visits.visitor_id,
         visits.customer_id,
         visits.order_id,
+        visits.requested_at >= affected_visitors.affected_from as is_affected,
         {{ business_date('visits.requested_at') }} as activity_date
     from visits
     inner join affected_visitors
@@ -154,6 +155,7 @@ days_of_visitors as (
         visits_of_affected.visitor_id,
         visits_of_affected.activity_date
     from visits_of_affected
+    where visits_of_affected.is_affected
 
 ),
 

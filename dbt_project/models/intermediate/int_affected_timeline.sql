@@ -1,5 +1,5 @@
 -- Grain: one row of another fact, or visitor, whose contacts in the timeline
--- this build must compute anew, by kind and key.
+-- this build must compute anew, by kind and key; of visitors, from a day on.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -80,16 +80,13 @@ affected_interactions as (
 
 ),
 
-final as (
+told as (
 
     select 'order:' || affected_orders.order_id as origin_id
     from affected_orders
     union all
     select 'return:' || affected_returns.return_id as origin_id
     from affected_returns
-    union all
-    select 'visitor:' || affected_visitors.visitor_id as origin_id
-    from affected_visitors
     union all
     select 'contact:' || affected_contacts.contact_id as origin_id
     from affected_contacts
@@ -119,6 +116,20 @@ final as (
     union all
     select 'interaction:' || affected_interactions.interaction_id as origin_id
     from affected_interactions
+
+),
+
+final as (
+
+    select
+        told.origin_id,
+        '-infinity'::date as affected_from
+    from told
+    union all
+    select
+        'visitor:' || affected_visitors.visitor_id as origin_id,
+        {{ business_date('affected_visitors.affected_from') }} as affected_from
+    from affected_visitors
 
 )
 

@@ -113,7 +113,11 @@ final as (
     from sessions
 
     inner join affected_visitors
-        on sessions.visitor_id = affected_visitors.visitor_id
+        on
+            sessions.visitor_id = affected_visitors.visitor_id
+            -- whole days, as the timeline is followed by the day
+            and sessions.session_date
+            >= {{ business_date('affected_visitors.affected_from') }}
 
     where sessions.visitor_status = 'identified'
 

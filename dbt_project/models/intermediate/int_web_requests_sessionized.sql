@@ -1,5 +1,5 @@
 -- Grain: one page that a person asked for, with the session it falls in; here
--- only those of visitors whom this build computes anew. A session ends after
+-- only those that this build computes anew. A session ends after
 -- more than `session_timeout_minutes` without a page, may cross midnight, and
 -- takes the id of the request that opened it, so trimming old history renames
 -- nothing: a session that began before raw's floor is left out whole.
@@ -32,7 +32,8 @@ page_requests as (
 
     select * from requests
     where
-        page_code is not null
+        requested_at >= affected_from
+        and page_code is not null
         and kind_code in ('human', 'app', 'unknown')
 
 ),

@@ -1,6 +1,7 @@
 -- Grain: one request or event of an affected visitor: a line of an access log,
 -- or what an app or a tag manager saw. Both are joined with the visitors here:
--- PostgreSQL uses no index below a union of what has conditions of its own.
+-- PostgreSQL uses no index below a union of what has conditions of its own. All
+-- of a visitor's are here, for a login tells of visits before and after it.
 select
     requests.request_id,
     requests.visitor_id,
@@ -23,7 +24,8 @@ select
     requests.status_code,
     requests.byte_count,
     requests.request_milliseconds,
-    requests.requested_at
+    requests.requested_at,
+    affected_visitors.affected_from
 
 from {{ ref('stg_weblog__requests') }} as requests
 
@@ -54,7 +56,8 @@ select
     null::integer as status_code,
     null::bigint as byte_count,
     null::bigint as request_milliseconds,
-    events.occurred_at as requested_at
+    events.occurred_at as requested_at,
+    affected_visitors.affected_from
 
 from {{ ref('stg_shop__web_events') }} as events
 

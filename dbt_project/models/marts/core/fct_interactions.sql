@@ -7,7 +7,7 @@
     unique_key='interaction_id',
     on_schema_change='append_new_columns',
     indexes=[
-        {'columns': ['origin_id']},
+        {'columns': ['origin_id', 'interaction_date']},
         {'columns': ['current_customer_id', 'interaction_date']}
     ]
 ) }}

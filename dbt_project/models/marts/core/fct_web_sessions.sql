@@ -6,7 +6,7 @@
     unique_key='session_id',
     on_schema_change='append_new_columns',
     indexes=[
-        {'columns': ['visitor_id']},
+        {'columns': ['visitor_id', 'started_at']},
         {'columns': ['current_customer_id', 'session_date']},
         {'columns': ['session_date']}
     ]
