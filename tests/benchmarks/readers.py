@@ -9,11 +9,10 @@ import os
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tests.benchmarks.simulated import home, lived, selected, show_log
-
 from danggol import stages
 from demo.simulated.plan import Plan
 from tests import databases
+from tests.benchmarks.simulated import home, lived, selected, show_log
 from tests.chaos.readers import Seen, faults_of, reading, truth_of
 
 PLAN = Plan(customers=1_000, months=6)
