@@ -15,13 +15,14 @@ from tests.benchmarks import (
     memory,
     publication,
     readers,
+    rebuild,
     weblog_loading,
     weblogs,
 )
 from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
 from warehouse.machine import memory_bytes
 
-COMPARISONS = (loading, weblog_loading, weblogs, publication)
+COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild)
 # those that fail where something grows too much
 LIMITS = (memory, changed, flat, readers)
 
