@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from demo.simulated.days import Days
+from demo.simulated.causes.days import Days
 from demo.simulated.plan import Plan
 from demo.simulated.simulation import HORIZONS, Simulation
 from warehouse.connection import Connection

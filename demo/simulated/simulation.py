@@ -11,30 +11,30 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from demo.simulated.aftersales import Aftersales
-from demo.simulated.approaches import CAMPAIGNS
-from demo.simulated.consents import Consents
-from demo.simulated.contacts import Contacts
-from demo.simulated.course import Course
-from demo.simulated.gatherings import Gatherings
-from demo.simulated.goods import Goods, write_codes
-from demo.simulated.happenings import Happened, State
-from demo.simulated.journals import Column, Journals, Write, words
-from demo.simulated.leads import Leads
-from demo.simulated.ledger import Ledger
-from demo.simulated.mailings import FIRST_CAMPAIGN, Mailings
-from demo.simulated.members import Members
+from demo.simulated.books.aftersales import Aftersales
+from demo.simulated.books.consents import Consents
+from demo.simulated.books.contacts import Contacts
+from demo.simulated.books.gatherings import Gatherings
+from demo.simulated.books.goods import Goods, write_codes
+from demo.simulated.books.journals import Column, Journals, Write, words
+from demo.simulated.books.leads import Leads
+from demo.simulated.books.ledger import Ledger
+from demo.simulated.books.mailings import FIRST_CAMPAIGN, Mailings
+from demo.simulated.books.members import Members
+from demo.simulated.books.orders import Sold, member_no
+from demo.simulated.books.quotations import Quotations
+from demo.simulated.books.sales import Sales
+from demo.simulated.books.service import Service
+from demo.simulated.books.staff import Staff
+from demo.simulated.causes.approaches import CAMPAIGNS
+from demo.simulated.causes.course import Course
+from demo.simulated.causes.happenings import Happened, State
+from demo.simulated.causes.population import NEVER
+from demo.simulated.causes.world import World
 from demo.simulated.moments import DAY, NONE, Floats, chance
-from demo.simulated.orders import Sold, member_no
 from demo.simulated.plan import FIRST_DATE, LEAVING, Plan, Trigger
-from demo.simulated.population import NEVER
-from demo.simulated.quotations import Quotations
-from demo.simulated.sales import Sales
-from demo.simulated.service import Service
-from demo.simulated.staff import Staff
-from demo.simulated.traffic import Traffic
-from demo.simulated.truth import Truth
-from demo.simulated.world import World
+from demo.simulated.truth.cutoffs import Truth
+from demo.simulated.web.traffic import Traffic
 
 AT_ONCE = 50_000  # customers who joined before the history
 HORIZONS = (28, 91, 182, 364)  # days, of what is written of the truth

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from demo.simulated.site import Site
-from demo.simulated.visits import NONE, Intent, Visits
+from demo.simulated.web.site import Site
+from demo.simulated.web.visits import NONE, Intent, Visits
 
 CUSTOMERS, PRODUCTS, CAMPAIGNS = 500, 40, 3
 

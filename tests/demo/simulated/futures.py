@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 import numpy as np
 from scipy.special import gammaincc, gammainccinv
 
-from demo.simulated.course import Course, offer_effect
-from demo.simulated.happenings import State
-from demo.simulated.matters import (
+from demo.simulated.causes.course import Course, offer_effect
+from demo.simulated.causes.happenings import State
+from demo.simulated.causes.matters import (
     Matter,
     Matters,
     end_inquiries,
@@ -15,10 +15,10 @@ from demo.simulated.matters import (
     end_quotes,
     end_repairs,
 )
+from demo.simulated.causes.population import NEVER
+from demo.simulated.causes.world import World
 from demo.simulated.moments import DAY, Floats, Ints
 from demo.simulated.plan import SAVE_DAYS, SAVING
-from demo.simulated.population import NEVER
-from demo.simulated.world import World
 
 
 def several(world: World, state: State, who: Ints, copies: int) -> tuple[World, State]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo.simulated.baskets import Baskets, Lines
-from demo.simulated.course import Course
-from demo.simulated.happenings import Happened, Met, Purchases, State
+from demo.simulated.causes.baskets import Baskets, Lines
+from demo.simulated.causes.course import Course
+from demo.simulated.causes.happenings import Happened, Met, Purchases, State
+from demo.simulated.causes.world import World
 from demo.simulated.moments import Ints, chance
 from demo.simulated.plan import Plan
-from demo.simulated.world import World
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from demo.simulated.approaches import CAMPAIGNS, RANDOMISED
-from demo.simulated.assortment import SLOTS
-from demo.simulated.baskets import size_class_of
-from demo.simulated.days import BUSINESS, PRIVATE, WEEKDAYS
-from demo.simulated.happenings import FROM_OFFER, ORGANIC
+from demo.simulated.causes.approaches import CAMPAIGNS, RANDOMISED
+from demo.simulated.causes.assortment import SLOTS
+from demo.simulated.causes.baskets import size_class_of
+from demo.simulated.causes.days import BUSINESS, PRIVATE, WEEKDAYS
+from demo.simulated.causes.happenings import FROM_OFFER, ORGANIC
 from demo.simulated.moments import Bools, Floats, Ints
 from demo.simulated.plan import (
     CAMPAIGN_DAYS,

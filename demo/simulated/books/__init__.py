@@ -1,0 +1,1 @@
+"""What the company writes down of what happens, and its own accounts."""

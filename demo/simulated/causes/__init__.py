@@ -1,0 +1,1 @@
+"""What truly happens, before anything of it is written down."""

@@ -1,0 +1,1 @@
+"""Who the people are: names, numbers, addresses, and how they are misspelt."""

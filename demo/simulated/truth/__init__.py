@@ -1,0 +1,1 @@
+"""What is true of a customer and nobody wrote down: the future, computed."""

@@ -1,0 +1,1 @@
+"""The web shop and the app: visits, pages, and the logs they leave."""
