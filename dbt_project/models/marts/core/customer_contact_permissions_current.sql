@@ -28,74 +28,62 @@ affected as (
 
 ),
 
+-- Counted once: of what the purposes are to be joined by, the planner knows too
+-- little.
 said as (
 
-    select distinct
-        standing.current_customer_id,
-        standing.channel_code
+    select
+        standing.current_customer_id as customer_id,
+        standing.channel_code,
+        bool_or(standing.is_granted) filter (
+            where standing.purpose_code = 'advertising'
+        ) as is_advertising_granted,
+        bool_or(standing.is_granted) filter (
+            where standing.purpose_code = 'night_advertising'
+        ) as is_night_granted,
+        bool_or(standing.is_granted) filter (
+            where standing.purpose_code = 'data_use'
+        ) as is_data_use_granted,
+        max(standing.since) filter (
+            where standing.purpose_code = 'advertising'
+        ) as advertising_since,
+        max(standing.since) filter (
+            where standing.purpose_code = 'data_use'
+        ) as data_use_since,
+        max(standing.last_said_at) filter (
+            where standing.purpose_code = 'advertising'
+        ) as last_said_at,
+        max(standing.reason_code) filter (
+            where standing.purpose_code = 'advertising'
+        ) as reason_code
     from standing
-
-),
-
-advertising as (
-
-    select * from standing
-    where purpose_code = 'advertising'
-
-),
-
-night_advertising as (
-
-    select * from standing
-    where purpose_code = 'night_advertising'
-
-),
-
-data_use as (
-
-    select * from standing
-    where purpose_code = 'data_use'
+    group by standing.current_customer_id, standing.channel_code
 
 ),
 
 judged as (
 
     select
-        said.current_customer_id as customer_id,
+        said.customer_id,
         said.channel_code,
-        advertising.is_granted as is_advertising_granted,
-        night_advertising.is_granted as is_night_granted,
-        advertising.since as advertising_since,
-        advertising.last_said_at,
-        data_use.since as data_use_since,
+        said.is_advertising_granted,
+        said.is_night_granted,
+        said.advertising_since,
+        said.last_said_at,
+        said.data_use_since,
         customers.valid_from as status_since,
         coalesce(customers.customer_status, 'missing')
         in ('active', 'dormant') as is_customer,
-        coalesce(data_use.is_granted, true) as is_data_use_granted,
-        coalesce(advertising.reason_code, 'never_asked') as reason_code
+        coalesce(said.is_data_use_granted, true) as is_data_use_granted,
+        coalesce(said.reason_code, 'never_asked') as reason_code
 
     from said
 
     inner join affected
-        on said.current_customer_id = affected.customer_id
-
-    left join advertising
-        on
-            said.current_customer_id = advertising.current_customer_id
-            and said.channel_code = advertising.channel_code
-
-    left join night_advertising
-        on
-            said.current_customer_id = night_advertising.current_customer_id
-            and said.channel_code = night_advertising.channel_code
-
-    left join data_use
-        on
-            said.current_customer_id = data_use.current_customer_id
-            and said.channel_code = data_use.channel_code
+        on said.customer_id = affected.customer_id
 
     left join customers
-        on said.current_customer_id = customers.customer_id
+        on said.customer_id = customers.customer_id
 
 ),
 
