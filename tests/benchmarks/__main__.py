@@ -53,8 +53,8 @@ def _compare(console: Console) -> None:
     if comparisons:
         console.print(_table(comparisons))
         console.print(
-            f"{_machine()}. Medians of {ROUNDS} rounds in turn, ours above the "
-            "peer's; ratio: how many times the peer's speed ours is."
+            f"{_machine()}. Medians of {ROUNDS} rounds in turn, of `rebuild` one, ours "
+            "above the peer's; ratio: how many times the peer's speed ours is."
         )
 
 
