@@ -7,6 +7,7 @@ the scores as marts. What each score means is told in `mining/`.
 from airflow.sdk import PartitionedAssetTimetable, dag, task
 
 from assets import CORE_MARTS, MINED_MARTS
+from danggol.mining_jobs import MINING_JOBS
 from schedule import BUSINESS_DATE, NIGHTLY_ARGS
 
 
@@ -39,7 +40,7 @@ def mine_customers() -> None:
 
         stages.retain(stages.business_date(business_date), driver="airflow")
 
-    mined = mine.partial(business_date=BUSINESS_DATE).expand(job=["segments"])
+    mined = mine.partial(business_date=BUSINESS_DATE).expand(job=list(MINING_JOBS))
     mined >> publish(BUSINESS_DATE) >> retain(BUSINESS_DATE)
 
 

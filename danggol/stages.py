@@ -20,6 +20,7 @@ from danggol.gating import (
     pass_build_gate,
     pass_load_gate,
 )
+from danggol.mining_jobs import MINED_MARTS, MINING_JOBS
 from danggol.stage_run import Driver, StageRun, recorded
 from danggol.transformation import (
     MINED,
@@ -30,7 +31,7 @@ from danggol.transformation import (
     models_digest,
 )
 from ingest.contract import ENTITIES
-from warehouse import ledger, retention
+from warehouse import ledger, models, retention
 from warehouse.founding import refuse_another
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
@@ -38,8 +39,6 @@ from warehouse.raw_tables import analyze_raw
 
 Progress = Callable[[str, float], None]
 
-# each job with the mart that shows its results
-MINING_JOBS = {"segments": "customer_segments"}
 # after so many rows the planner must know that raw is not empty any more
 MANY_ROWS = 50_000
 
@@ -140,13 +139,15 @@ def _build_star(
     here: Environment, name: str, day: date, driver: Driver, *, everything: bool = False
 ) -> list[Published]:
     with _stage(here, "publisher", name, day, driver) as run:
-        models = models_digest(here.company.dbt_vars())
+        digest = models_digest(here.company.dbt_vars())
         with here.warehouse.connect("publisher") as connection:
-            everything = everything or ledger.are_other_models(connection, models)
-        build_id = _begin_build(here, run, "star", models=models, everything=everything)
+            everything = everything or ledger.are_other_models(connection, digest)
+        build_id = _begin_build(here, run, "star", models=digest, everything=everything)
         public_holidays.keep(here.warehouse, here.company, day)
         star = STAR if everything else STAR_AGAIN
         built = _transform(here, run, star, full_refresh=everything)
+        with here.warehouse.connect("publisher") as connection:
+            ledger.keep_first_affected_date(connection, build_id)
         held = marts_of_held_batches(here) | pass_build_gate(
             here, run, "star", build_id, (mart.name for mart in built.marts)
         )
@@ -173,13 +174,10 @@ def mine(job: str, day: date, *, driver: Driver = "command") -> None:
     """Run one mining job for `day`; its results are published later."""
     here = Environment.current()
     with _stage(here, "miner", f"mine_{job}", day, driver, job=job) as run:
-        with run.not_work("importing pandas"):
-            from mining.config import SegmentsConfig
+        with run.not_work("importing the libraries"):
             from mining.jobs import JOBS
 
-        window_days = here.company.settings.rfm_window_days
-        config = SegmentsConfig(window_days=window_days)
-        run.rows_out = JOBS[job](here.warehouse, day, config)
+        run.rows_out = JOBS[job](here.warehouse, day)
 
 
 def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
@@ -193,8 +191,12 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
                 for job in MINING_JOBS
                 if ledger.has_failed(connection, day, f"mine_{job}")
             ]
-        held = {MINING_JOBS[job]: f"mining job {job} failed" for job in failed}
-        held |= pass_build_gate(here, run, "mined", build_id, MINING_JOBS.values())
+            reasons = models.not_worth_publishing(connection, day)
+        reasons |= {job: f"mining job {job} failed" for job in failed}
+        held = {
+            mart: reason for job, reason in reasons.items() for mart in MINING_JOBS[job]
+        }
+        held |= pass_build_gate(here, run, "mined", build_id, MINED_MARTS)
         built = _transform(here, run, MINED)
         published = _publish(here, run, built, build_id, held)
         if failed:
@@ -219,7 +221,7 @@ def retain(day: date, *, driver: Driver = "command") -> None:
             retention.remove_old_nights(
                 connection, sql.Identifier("mined", mart), kept.mined_nights
             )
-            for mart in MINING_JOBS.values()
+            for mart in MINED_MARTS
         )
         removed += retention.expire_quarantine(
             connection, newest - timedelta(days=kept.quarantine_days)

@@ -138,4 +138,9 @@ def replace(
         ),
         dict(where),
     )
+    return append(connection, table, frame)
+
+
+def append(connection: Connection, table: str, frame: pd.DataFrame) -> int:
+    """Append the rows of a pandas frame to `table`, matched by column name."""
     return copy_frame(connection, table, pl.from_pandas(frame))

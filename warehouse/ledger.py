@@ -129,6 +129,16 @@ def end_build(
             )
 
 
+def keep_first_affected_date(connection: Connection, build_id: int) -> None:
+    """Keep from which day on a build of the star computed customers' days anew."""
+    connection.execute(
+        "update ledger.builds set first_affected_date ="
+        " (select min(activity_date) from marts_next.int_affected_customer_days)"
+        " where build_id = %s",
+        [build_id],
+    )
+
+
 def pinned_row_count(connection: Connection, build_id: int) -> int:
     """Rows that the batches of a build stored in raw."""
     (count,) = connection.execute(

@@ -120,7 +120,6 @@ def publish(
         for mart in marts
         if mart.name not in held
     ]
-    stages = {m.name: "mined" if m.publish == "night" else "star" for m in passed}
     with warehouse.connect("publisher", autocommit=True) as connection:
         mart_tables.add_columns(connection, passed)
     with warehouse.connect("publisher") as connection:
@@ -129,7 +128,7 @@ def publish(
         done = [_publish_one(connection, mart, day, nights_kept) for mart in passed]
         connection.execute("reset role")
         for published in done:
-            _announce(connection, published, day, run_id, stages[published.mart])
+            _announce(connection, published, day, run_id, build_id)
         end_build(
             connection,
             build_id,
@@ -255,19 +254,20 @@ def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
 
 
 def _announce(
-    connection: Connection, published: Published, day: date, run_id: UUID, stage: str
+    connection: Connection, published: Published, day: date, run_id: UUID, build_id: int
 ) -> None:
     connection.execute(
         "insert into marts.publications"
         " (mart, as_of_date, row_count, previous_row_count, run_id, stage, status)"
-        " values (%s, %s, %s, %s, %s, %s, 'published')",
+        " select %s, %s, %s, %s, %s, stage, 'published'"
+        " from ledger.builds where build_id = %s",
         [
             published.mart,
             day,
             published.row_count,
             published.row_count - published.inserted + published.deleted,
             run_id,
-            stage,
+            build_id,
         ],
     )
 

@@ -70,7 +70,8 @@ def publish_star(warehouse: Warehouse) -> None:
     """Publish everything but the segments' customers."""
     with warehouse.connect("transformer") as connection:
         connection.execute(STAR)
-    _publish(warehouse, ["dim_segments", "company_settings", "value_concentration"])
+    star = ["dim_segments", "company_settings", "value_concentration"]
+    _publish(warehouse, star, "star")
 
 
 def publish_segments(
@@ -87,7 +88,7 @@ def publish_segments(
             " values (%s, %s, %s, %s, %s, %s)",
             [(night, *customer) for customer in customers],
         )
-    return _publish(warehouse, ["customer_segments"], night)
+    return _publish(warehouse, ["customer_segments"], "mined", night)
 
 
 def hold(warehouse: Warehouse, mart: str, night: date, reason: str) -> None:
@@ -95,9 +96,11 @@ def hold(warehouse: Warehouse, mart: str, night: date, reason: str) -> None:
     announce_held(warehouse, mart, night, uuid4(), reason)
 
 
-def _publish(warehouse: Warehouse, names: Sequence[str], night: date = NIGHT) -> UUID:
+def _publish(
+    warehouse: Warehouse, names: Sequence[str], stage: str, night: date = NIGHT
+) -> UUID:
     run_id = uuid4()
     with warehouse.connect("publisher") as connection:
-        build_id = begin_build(connection, night, run_id, "mined")
+        build_id = begin_build(connection, night, run_id, stage)
     publish(warehouse, [MARTS[name] for name in names], night, run_id, build_id)
     return run_id

@@ -1,0 +1,7 @@
+"""What is mined every night; the jobs of a night do not wait for one another."""
+
+# each job, and the model it trains, with the marts that show its results
+MINING_JOBS: dict[str, tuple[str, ...]] = {
+    "segments": ("customer_segments",),
+}
+MINED_MARTS = tuple(mart for marts in MINING_JOBS.values() for mart in marts)

@@ -1,0 +1,16 @@
+"""Mining jobs: read marts, call a model, write tables of results.
+
+This is the only room of `mining` that touches the warehouse. Each job takes the day it
+speaks for, replaces that day's rows in one transaction, and returns how many it wrote;
+running it again changes nothing. What a model learns, it learns at an anchor date
+(`anchors`), the first of the month: nights only score.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from mining.jobs.segments import segment
+from warehouse import Warehouse
+
+# job -> function of the warehouse and the business date
+JOBS: dict[str, Callable[[Warehouse, date], int]] = {"segments": segment}
