@@ -1,0 +1,191 @@
+"""BG/NBD: customers may leave right after any purchase but the first.
+
+References
+----------
+Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way: An Alternative to
+the Pareto/NBD Model, Marketing Science 24(2), 275-284. Equations are of this paper.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
+
+from mining.lifetime_value.fitting import Objective
+from mining.lifetime_value.purchase_model import (
+    ALIVE,
+    LEAVING,
+    PurchaseModel,
+    Purchases,
+    count_gamma_poisson,
+)
+from mining.lifetime_value.streams import Keys, uniform
+from mining.purchases import Repeats
+
+Vector = NDArray[np.float64]
+
+# Nearer than this, the closed form divides by nearly nothing; what it tends to is
+# then taken from so far away, and is right to as many digits.
+POLE = 1e-6
+
+
+class BetaGeo(PurchaseModel):
+    """BG/NBD model of repeat purchases.
+
+    While alive, a customer buys at random at a rate that is Gamma(`r`, `alpha`)
+    distributed over the population; after each repeat purchase one leaves with a
+    probability that is Beta(`a`, `b`) distributed.
+
+    A customer without a repeat purchase is alive with probability 1: there was
+    nothing to leave after. `probability_alive` is therefore no churn score, and
+    ranks one-time buyers first; `predict` ranks them well.
+
+    Parameters
+    ----------
+    min_repeat_customers : int, default=30
+        With fewer customers who bought again the parameters are mostly chance, and
+        `status_` says so.
+
+    Attributes
+    ----------
+    params_ : dict of str to float
+        `r`, `alpha` (weeks), `a`, `b`.
+    log_likelihood_ : float
+        Of all customers together, at `params_`.
+    covariance_ : ndarray of shape (4, 4)
+        Of the logarithms of the parameters.
+    status_ : {"estimated", "too_few_repeat_customers", "not_converged"}
+        Whether the parameters are to be relied on.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> histories = pd.DataFrame(
+    ...     {
+    ...         "frequency": [2, 0, 7] * 20,
+    ...         "recency_weeks": [30.43, 0.0, 29.43] * 20,
+    ...         "age_weeks": [38.86, 38.86, 38.86] * 20,
+    ...     }
+    ... )
+    >>> BetaGeo().fit(histories).predict(histories, horizon_weeks=39).shape
+    (60,)
+    """
+
+    names = ("r", "alpha", "a", "b")
+    times = ("alpha",)
+    starts = ((0.5, 0.2, 0.8, 2.0), (1.0, 1.0, 1.0, 1.0), (0.1, 0.1, 0.1, 1.0))
+
+    def alive(self, repeats: Repeats) -> Vector:
+        r, alpha, a, b = self.params_.values()
+        x, t_x, age = repeats
+        with np.errstate(divide="ignore", invalid="ignore"):  # of x = 0
+            log_odds_gone = np.log(a / (b + x - 1)) + (r + x) * np.log(
+                (alpha + age) / (alpha + t_x)
+            )
+        probability: Vector = np.where(x > 0, expit(-log_odds_gone), 1.0)
+        return probability
+
+    def draw(self, repeats: Repeats, horizon_weeks: float, keys: Keys) -> Purchases:
+        r, alpha, a, b = self.params_.values()
+        x, _, age = repeats
+        log_none = -np.log1p(horizon_weeks / (alpha + age))
+        # One number says whether one is alive and how often one would then buy: it
+        # is 1 or more for the gone, and evenly spread over 0 to 1 for the others.
+        below = uniform(keys, ALIVE) / self.alive(repeats)[:, None]
+        customer, number = np.nonzero(below < -np.expm1((r + x) * log_none)[:, None])
+        keys = keys[customer, number]
+        potential = count_gamma_poisson(
+            below[customer, number], (r + x)[customer], log_none[customer]
+        )
+        kept = _count_until_leaving(
+            uniform(keys, LEAVING), a, (b + x)[customer], potential
+        )
+        weeks = np.full(len(keys), float(horizon_weeks))
+        return Purchases(customer, number, keys, potential, kept, weeks)
+
+    def _expected_if_alive(self, x: Vector, age: Vector, weeks: float) -> Vector:
+        """Equation 10 without its denominator.
+
+        Euler's transformation of the hypergeometric function turns one form of the
+        equation into the other; the smaller exponent keeps both factors in range.
+        """
+        r, alpha, a, b = self.params_.values()
+        if abs(a - 1) < POLE:
+            a = 1 + POLE
+        if abs(a + b - 1) < POLE:
+            b += 2 * POLE
+        z = weeks / (alpha + age + weeks)
+        c = a + b + x - 1
+        transformed = a - 1 < r + x
+        exponent = np.where(transformed, a - 1, r + x)
+        one = np.where(transformed, a + b - 1 - r, r + x)
+        other = np.where(transformed, a - 1, b + x)
+        still_to_come = (1 - z) ** exponent * hyp2f1(one, other, c, z)
+        expected: Vector = c / (a - 1) * (1 - still_to_come)
+        return expected
+
+    def _objective(self, rows: Repeats, weights: Vector) -> Objective:
+        total = weights.sum()
+        again = rows.x > 0
+        once_age, once = rows.T[~again], weights[~again] / total
+        x, t_x, age = rows.at(again)
+        share = weights[again] / total
+        counts, count_of = np.unique(rows.x, return_inverse=True)
+        shares = np.bincount(count_of, weights) / total
+
+        def objective(log_params: Vector) -> tuple[float, Vector]:
+            """Equation 6, and its derivatives."""
+            r, alpha, a, b = np.exp(log_params)
+            # of those who bought once
+            log_once = np.log(alpha + once_age)
+            value = -r * (once * log_once).sum()
+            by_r = -(once * log_once).sum()
+            by_alpha = -r * (once / (alpha + once_age)).sum()
+            # of the others, alive or gone
+            log_age, log_last = np.log(alpha + age), np.log(alpha + t_x)
+            odds = np.log(a / (b + x - 1)) + (r + x) * (log_age - log_last)
+            gone = share * expit(odds)
+            value += (share * (np.logaddexp(0, odds) - (r + x) * log_age)).sum()
+            by_r += (gone * (log_age - log_last) - share * log_age).sum()
+            at_age = (r + x) / (alpha + age)
+            by_alpha += (gone * (at_age - (r + x) / (alpha + t_x))).sum()
+            by_alpha -= (share * at_age).sum()
+            by_a = gone.sum() / a
+            by_b = -(gone / (b + x - 1)).sum()
+            # of how often all of them bought
+            value += (
+                r * log_params[1]
+                + (
+                    shares * (gammaln(r + counts) - gammaln(r) + betaln(a, b + counts))
+                ).sum()
+            )
+            value -= betaln(a, b)
+            of_both = digamma(a + b) - (shares * digamma(a + b + counts)).sum()
+            by_r += (shares * digamma(r + counts)).sum() - digamma(r) + log_params[1]
+            by_alpha += r / alpha
+            by_a += of_both
+            by_b += of_both + (shares * digamma(b + counts)).sum() - digamma(b)
+            gradient = np.array([r * by_r, alpha * by_alpha, a * by_a, b * by_b])
+            return float(value), gradient
+
+        return objective
+
+
+def _count_until_leaving(below: Vector, a: float, b: Vector, at_most: Vector) -> Vector:
+    """Purchases up to the one after which one leaves, or `at_most`.
+
+    Smallest k with P(still there after k) <= `below`, where the probability of
+    leaving is Beta(`a`, `b`) distributed.
+    """
+    kept = np.ones_like(below)
+    rows = np.arange(len(below))
+    stays = b / (a + b)
+    k = 1.0
+    while True:
+        on = (below < stays) & (k < at_most)
+        if not on.any():
+            return kept
+        rows, below, stays, b, at_most = (
+            each[on] for each in (rows, below, stays, b, at_most)
+        )
+        kept[rows] = k = k + 1
+        stays = stays * (b + k - 1) / (a + b + k - 1)
