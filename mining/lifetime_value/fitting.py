@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -80,7 +80,7 @@ def maximum_likelihood(
             np.log(start * units),
             jac=True,
             method="L-BFGS-B",
-            bounds=bounds,
+            bounds=Bounds(*bounds.T),
             options={"maxiter": 500, "ftol": 1e-13, "gtol": STEEPEST / 10},
         ).x
         fit = _settled(objective, walked, bounds, n_customers)

@@ -177,7 +177,7 @@ class GammaGamma(PopulationModel):
         shape, scale = self._left_open(x, amount)
         with np.errstate(divide="ignore"):
             mean: Vector = np.where(
-                shape > 1, self.params_["p"] * scale / (shape - 1), np.inf
+                shape <= 1, np.inf, self.params_["p"] * scale / (shape - 1)
             )
         return mean
 

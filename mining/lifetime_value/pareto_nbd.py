@@ -30,6 +30,7 @@ from mining.lifetime_value.purchase_model import (
     PurchaseModel,
     Purchases,
     count_gamma_poisson,
+    parts,
 )
 from mining.lifetime_value.streams import Keys, uniform
 from mining.purchases import Repeats
@@ -89,7 +90,7 @@ class ParetoNbd(PurchaseModel):
     def alive(self, repeats: Repeats) -> Vector:
         params = np.array(list(self.params_.values()))
         probability = np.empty_like(repeats.x)
-        for rows in _parts(len(probability)):
+        for rows in parts(len(probability), ROWS_AT_ONCE):
             probability[rows] = expit(
                 -_log_odds_gone(params, repeats.at(rows)).log_odds
             )
@@ -103,8 +104,9 @@ class ParetoNbd(PurchaseModel):
         below = uniform(keys, ALIVE) / self.alive(repeats)[:, None]
         customer, number = np.nonzero(below < 1)
         below, keys = below[customer, number], keys[customer, number]
-        stays = (beta + age)[customer] * np.expm1(-np.log(uniform(keys, LEAVING)) / s)
-        weeks = np.minimum(stays, horizon_weeks)
+        with np.errstate(over="ignore"):  # some stay for ever
+            stays = np.expm1(-np.log(uniform(keys, LEAVING)) / s)
+        weeks = np.minimum((beta + age)[customer] * stays, horizon_weeks)
         shape = (r + x)[customer]
         log_none = -np.log1p(weeks / (alpha + age)[customer])
         buys = below < -np.expm1(shape * log_none)
@@ -113,20 +115,26 @@ class ParetoNbd(PurchaseModel):
             customer[buys], number[buys], keys[buys], potential, potential, weeks[buys]
         )
 
-    def _expected_if_alive(self, x: Vector, age: Vector, weeks: float) -> Vector:
+    def _expected_if_alive(
+        self, x: Vector, age: Vector, weeks: Vector, weights: Vector
+    ) -> Vector:
         """Equation 41 without the probability of being alive."""
         r, alpha, s, beta = self.params_.values()
-        # (1 - e^(-(s - 1) l)) / (s - 1), which tends to l where s is 1
-        log_span = np.log1p(weeks / (beta + age))
-        time_alive = (beta + age) * log_span * exprel(-(s - 1) * log_span)
-        expected: Vector = (r + x) / (alpha + age) * time_alive
+        time_alive = np.zeros_like(age)
+        for week, weight in zip(weeks.tolist(), weights.tolist(), strict=True):
+            # (1 - e^(-(s - 1) l)) / (s - 1), which tends to l where s is 1
+            log_span = np.log1p(week / (beta + age))
+            time_alive += weight * log_span * exprel(-(s - 1) * log_span)
+        expected: Vector = (r + x) / (alpha + age) * (beta + age) * time_alive
         return expected
 
     def _objective(self, rows: Repeats, weights: Vector) -> Objective:
         share = weights / weights.sum()
         counts, count_of = np.unique(rows.x, return_inverse=True)
         shares = np.bincount(count_of, share)
-        parts = [(rows.at(each), share[each]) for each in _parts(len(share))]
+        blocks = [
+            (rows.at(each), share[each]) for each in parts(len(share), ROWS_AT_ONCE)
+        ]
 
         def objective(log_params: Vector) -> tuple[float, Vector]:
             """Equations 17 to 19, and their derivatives."""
@@ -137,7 +145,7 @@ class ParetoNbd(PurchaseModel):
             by_r = (shares * digamma(r + counts)).sum() - digamma(r) + log_params[1]
             gradient = np.array([by_r, r / alpha, log_params[3], s / beta])
             # of being alive or gone
-            for part, part_share in parts:
+            for part, part_share in blocks:
                 x, _, age = part
                 log_alive = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
                 gone = _log_odds_gone(params, part)
@@ -209,8 +217,3 @@ def _log_odds_gone(params: Vector, repeats: Repeats) -> _Gone:
             -(s + 1) * (terms / by_beta).sum(axis=1),
         ),
     )
-
-
-def _parts(n_customers: int) -> list[slice]:
-    starts = range(0, n_customers, ROWS_AT_ONCE)
-    return [slice(start, start + ROWS_AT_ONCE) for start in starts]

@@ -47,7 +47,8 @@ class Terms:
     def week_ends(self) -> Vector:
         """Where the weeks of the horizon end; the last one may be a part."""
         whole = np.arange(1.0, ceil(self.horizon_weeks) + 1)
-        return np.minimum(whole, self.horizon_weeks)
+        ends: Vector = np.minimum(whole, self.horizon_weeks)
+        return ends
 
     @property
     def worth(self) -> Vector:

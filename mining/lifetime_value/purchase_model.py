@@ -7,7 +7,7 @@ readiness to leave vary over the population as the parameters say.
 
 from abc import abstractmethod
 from itertools import count
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -221,11 +221,9 @@ class PurchaseModel(PopulationModel):
         ndarray of shape (n_customers,)
         """
         cells, cell_of = _cells(repeats.x, repeats.T)
-        sums = np.zeros(len(cells))
-        for horizon, weight in zip(weeks.tolist(), weights.tolist(), strict=True):
-            sums += weight * self._expected_if_alive(
-                repeats.x[cells], repeats.T[cells], horizon
-            )
+        sums = self._expected_if_alive(
+            repeats.x[cells], repeats.T[cells], weeks, weights
+        )
         return sums[cell_of]
 
     @abstractmethod
@@ -256,8 +254,10 @@ class PurchaseModel(PopulationModel):
         """Mean log-likelihood of histories that occur `weights` times."""
 
     @abstractmethod
-    def _expected_if_alive(self, x: Vector, age: Vector, weeks: float) -> Vector:
-        """Expected purchases of customers of frequency `x` and age `age`."""
+    def _expected_if_alive(
+        self, x: Vector, age: Vector, weeks: Vector, weights: Vector
+    ) -> Vector:
+        """`expected_if_alive` of customers of frequency `x` and age `age`."""
 
 
 def check_horizon(horizon_weeks: float) -> None:
@@ -278,8 +278,17 @@ def chunks(n_customers: int, n_draws: int) -> list[slice]:
     """
     if n_draws < 1:
         raise ValueError(f"n_draws must be 1 or more, got {n_draws}")
-    size = max(1, DRAWS_AT_ONCE // n_draws)
-    return [slice(start, start + size) for start in range(0, n_customers, size)]
+    return parts(n_customers, max(1, DRAWS_AT_ONCE // n_draws))
+
+
+def parts(n_rows: int, size: int) -> list[slice]:
+    """Slices of rows, `size` each and perhaps fewer in the last."""
+    return [slice(start, start + size) for start in range(0, n_rows, size)]
+
+
+def only(chosen: NDArray[np.bool_], *columns: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Chosen rows of columns."""
+    return tuple(column[chosen] for column in columns)
 
 
 def distinct(repeats: Repeats) -> tuple[Repeats, Vector]:
@@ -327,8 +336,8 @@ def count_gamma_poisson(below: Vector, shape: Vector, log_none: Vector) -> Vecto
         on = (below < above) & ~is_end
         if not on.any():
             break
-        rows, below, shape, log_more, log_probability, above = (
-            each[on] for each in (rows, below, shape, log_more, log_probability, above)
+        rows, below, shape, log_more, log_probability, above = only(
+            on, rows, below, shape, log_more, log_probability, above
         )
         counts[rows] = m + 1
     return counts

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mining.lifetime_value.gamma_gamma import GammaGamma
 from mining.lifetime_value.present_value import Terms, present_values
-from mining.lifetime_value.purchase_model import SPENDING, PurchaseModel
+from mining.lifetime_value.purchase_model import SPENDING, PurchaseModel, only
 from mining.lifetime_value.streams import Keys, fork, standard_gamma, uniform
 from mining.purchases import Repeats
 
@@ -92,8 +92,8 @@ def realised_values(
         on = kept > k + 1
         if not on.any():
             break
-        rows, draw, potential, kept, weeks, log_left = (
-            each[on] for each in (rows, draw, potential, kept, weeks, log_left)
+        rows, draw, potential, kept, weeks, log_left = only(
+            on, rows, draw, potential, kept, weeks, log_left
         )
     brought = np.zeros(keys.shape)
     brought[drawn.customer, drawn.number] = scale * sums

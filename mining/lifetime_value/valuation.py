@@ -224,7 +224,7 @@ def value_customers(
         totals += math.fsum(values[~estimated[values.index]])
         (total_low,), (total_high,) = shortest_interval(totals[None], interval)
     customers["clv_low_amount"], customers["clv_high_amount"] = low, high
-    customers["customer_id"] = histories["customer_id"].to_numpy()
+    customers["customer_id"] = histories["customer_id"].astype("str").array
     customers.index = histories.index
     portfolio = Portfolio(
         math.fsum(values), float(total_low), float(total_high), len(values)
@@ -301,9 +301,7 @@ def _expected(
             "horizon_weeks": float(terms.horizon_weeks),
             "yearly_rate": float(terms.yearly_rate),
             "status": pd.Series(status, dtype="str"),
-            "status_reason_code": pd.Series(
-                np.where(estimated, None, reason), dtype="str"
-            ),
+            "status_reason_code": pd.Series(reason, dtype="str").mask(estimated),
         }
     )
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from tests.benchmarks import (
     changed,
     flat,
+    lifetime_values,
     loading,
     memory,
     publication,
@@ -22,9 +23,9 @@ from tests.benchmarks import (
 from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
 from warehouse.machine import memory_bytes
 
-COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild)
+COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild, lifetime_values)
 # those that fail where something grows too much
-LIMITS = (memory, changed, flat, readers)
+LIMITS = (memory, changed, flat, readers, lifetime_values)
 
 
 def main() -> int:

@@ -1,12 +1,17 @@
 """Contenders take turns, must bring equal results, and are told by their medians."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 ROUNDS = 3
+
+Returned = TypeVar("Returned")
 
 
 class ResultsDiffer(AssertionError):
@@ -129,3 +134,27 @@ def _seconds_of(contender: Contender) -> float:
             f"{contender.name}: {found} came out, {contender.expected} wanted"
         )
     return seconds
+
+
+def megabytes_of(work: Callable[[], Returned]) -> tuple[Returned, float]:
+    """Work in a process of its own, whose peak the kernel tells.
+
+    Parameters
+    ----------
+    work : callable
+        Can be pickled, and so can what it returns.
+
+    Returns
+    -------
+    tuple
+        What it returned, and 2**20 bytes held at most, imports included.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+        return alone.submit(_with_peak, work).result()
+
+
+def _with_peak(work: Callable[[], Returned]) -> tuple[Returned, float]:
+    returned = work()
+    status = Path("/proc/self/status").read_text("ascii")
+    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return returned, int(peak.split()[1]) / 1024

@@ -7,11 +7,9 @@ not in it; its settings bound that.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,7 +25,7 @@ from ingest.weblog import loading as weblog_loading
 from tests.benchmarks import weblogs
 from tests.benchmarks.embedded import SHOP, embedded_warehouse, tidy
 from tests.benchmarks.loading import COLUMNS, DAY, KEY, WINDOW, fill_shop
-from tests.benchmarks.measuring import ResultsDiffer
+from tests.benchmarks.measuring import ResultsDiffer, megabytes_of
 from warehouse import Warehouse
 from warehouse.batches import Reading, store
 
@@ -115,21 +113,13 @@ def _peak(
     row_count: int,
     load: Callable[[], object],
 ) -> Peak:
-    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-        megabytes = alone.submit(_megabytes_of, load).result()
+    _, megabytes = megabytes_of(load)
     with warehouse.connect("admin") as connection:
         asked = connection.execute(f"select count(*) from raw.{entity}".encode())
         (found,) = asked.fetchone() or (0,)
     if found != row_count:
         raise ResultsDiffer(f"{what}: {found} rows came out, {row_count} wanted")
     return Peak(what, row_count, megabytes)
-
-
-def _megabytes_of(load: Callable[[], object]) -> float:
-    load()
-    status = Path("/proc/self/status").read_text("ascii")
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) / 1024
 
 
 def _load_log(warehouse: Warehouse, home: Path) -> None:
