@@ -50,14 +50,19 @@ class LifetimeValueConfig:
                 raise ValueError(f"{name} must not be negative, got {value}")
 
 
-def check_terms(
-    horizon_weeks: float, yearly_rate: float, margin_rate: float | None
-) -> None:
-    """Refuse terms under which nothing has a value."""
+def check_horizon(horizon_weeks: float) -> None:
+    """Refuse a horizon that is none."""
     if not 0 < horizon_weeks < float("inf"):  # refuses NaN too
         raise ValueError(
             f"horizon_weeks must be positive and finite, got {horizon_weeks}"
         )
+
+
+def check_terms(
+    horizon_weeks: float, yearly_rate: float, margin_rate: float | None
+) -> None:
+    """Refuse terms under which nothing has a value."""
+    check_horizon(horizon_weeks)
     if not 0 <= yearly_rate < float("inf"):
         raise ValueError(
             f"yearly_rate must be finite and not negative, got {yearly_rate}"

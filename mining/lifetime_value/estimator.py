@@ -1,7 +1,6 @@
 """What the three models have in common: how a fit is remembered and judged."""
 
 import warnings
-from abc import ABC
 from collections.abc import Sequence
 from copy import copy
 from typing import ClassVar, Literal, Self
@@ -21,7 +20,7 @@ Vector = NDArray[np.float64]
 Status = Literal["estimated", "too_few_repeat_customers", "not_converged"]
 
 
-class PopulationModel(BaseEstimator, ABC):  # type: ignore[misc]  # has no types
+class PopulationModel(BaseEstimator):  # type: ignore[misc]  # has no types
     """Customers who differ, by distributions with a few positive parameters.
 
     Parameters

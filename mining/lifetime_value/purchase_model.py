@@ -5,7 +5,7 @@ sees makes the customer leave for good. They differ in what makes one leave. Rat
 readiness to leave vary over the population as the parameters say.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from itertools import count
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from mining.lifetime_value.config import check_horizon
 from mining.lifetime_value.estimator import PopulationModel
 from mining.lifetime_value.fitting import Objective
 from mining.lifetime_value.streams import Keys, customer_keys, draw_keys
@@ -55,7 +56,7 @@ class Purchases(NamedTuple):
     weeks: Vector
 
 
-class PurchaseModel(PopulationModel):
+class PurchaseModel(PopulationModel, ABC):
     """How often customers buy, and whether they still do.
 
     `histories` are frames as `mining.purchases.purchase_histories` returns them; all
@@ -93,8 +94,9 @@ class PurchaseModel(PopulationModel):
         n = len(repeats.x)
         if not n:
             raise ValueError("a fit needs at least one customer, got none")
-        week = float(np.sort(repeats.T).mean()) or 1.0
-        units = [week if name in self.times else 1.0 for name in self.names]
+        # sorted, because a sum must not hang on the order of the rows
+        mean_age = float(np.sort(repeats.T).mean()) or 1.0
+        units = [mean_age if name in self.times else 1.0 for name in self.names]
         rows, weights = distinct(repeats)
         objective = self._objective(rows, weights)
         return self._fit(objective, units, n, int((repeats.x > 0).sum()))
@@ -194,11 +196,8 @@ class PurchaseModel(PopulationModel):
         keys = customer_keys(histories["customer_id"], random_state)
         counts = np.zeros((len(keys), n_draws), dtype=np.int64)
         for rows in chunks(len(keys), n_draws):
-            drawn = self.draw(
-                repeats.at(rows),
-                horizon_weeks,
-                draw_keys(keys[rows], n_draws),
-            )
+            of_draws = draw_keys(keys[rows], n_draws)
+            drawn = self.draw(repeats.at(rows), horizon_weeks, of_draws)
             counts[rows][drawn.customer, drawn.number] = drawn.kept
         return counts
 
@@ -258,14 +257,6 @@ class PurchaseModel(PopulationModel):
         self, x: Vector, age: Vector, weeks: Vector, weights: Vector
     ) -> Vector:
         """`expected_if_alive` of customers of frequency `x` and age `age`."""
-
-
-def check_horizon(horizon_weeks: float) -> None:
-    """Refuse a horizon that is none."""
-    if not 0 < horizon_weeks < np.inf:
-        raise ValueError(
-            f"horizon_weeks must be positive and finite, got {horizon_weeks}"
-        )
 
 
 def chunks(n_customers: int, n_draws: int) -> list[slice]:
