@@ -14,7 +14,6 @@ from scipy.special import betaln, digamma, expit, gammaln, log_expit
 
 from mining.lifetime_value.fitting import Objective
 from mining.lifetime_value.purchase_model import (
-    ALIVE,
     LEAVING,
     PurchaseModel,
     Purchases,
@@ -94,9 +93,7 @@ class BetaGeo(PurchaseModel):
         r, alpha, a, b = self.params_.values()
         x, _, age = repeats
         log_none = -np.log1p(horizon_weeks / (alpha + age))
-        # One number says whether one is alive and how often one would then buy: it
-        # is 1 or more for the gone, and evenly spread over 0 to 1 for the others.
-        below = uniform(keys, ALIVE) / self.alive(repeats)[:, None]
+        below = self.alive_numbers(repeats, keys)
         customer, number = np.nonzero(below < -np.expm1((r + x) * log_none)[:, None])
         keys = keys[customer, number]
         potential = count_gamma_poisson(
@@ -161,13 +158,8 @@ class BetaGeo(PurchaseModel):
             by_a = gone.sum() / a
             by_b = -(gone / (b + x - 1)).sum()
             # of how often all of them bought
-            value += (
-                r * log_params[1]
-                + (
-                    shares * (gammaln(r + counts) - gammaln(r) + betaln(a, b + counts))
-                ).sum()
-            )
-            value -= betaln(a, b)
+            value += (shares * (gammaln(r + counts) + betaln(a, b + counts))).sum()
+            value += r * log_params[1] - gammaln(r) - betaln(a, b)
             of_both = digamma(a + b) - (shares * digamma(a + b + counts)).sum()
             by_r += (shares * digamma(r + counts)).sum() - digamma(r) + log_params[1]
             by_alpha += r / alpha

@@ -25,7 +25,6 @@ from scipy.special import digamma, expit, exprel, gammaln
 
 from mining.lifetime_value.fitting import Objective
 from mining.lifetime_value.purchase_model import (
-    ALIVE,
     LEAVING,
     PurchaseModel,
     Purchases,
@@ -91,17 +90,14 @@ class ParetoNbd(PurchaseModel):
         params = np.array(list(self.params_.values()))
         probability = np.empty_like(repeats.x)
         for rows in parts(len(probability), ROWS_AT_ONCE):
-            probability[rows] = expit(
-                -_log_odds_gone(params, repeats.at(rows)).log_odds
-            )
+            gone = _log_odds_gone(params, repeats.at(rows))
+            probability[rows] = expit(-gone.log_odds)
         return probability
 
     def draw(self, repeats: Repeats, horizon_weeks: float, keys: Keys) -> Purchases:
         r, alpha, s, beta = self.params_.values()
         x, _, age = repeats
-        # One number says whether one is alive and how often one would then buy: it
-        # is 1 or more for the gone, and evenly spread over 0 to 1 for the others.
-        below = uniform(keys, ALIVE) / self.alive(repeats)[:, None]
+        below = self.alive_numbers(repeats, keys)
         customer, number = np.nonzero(below < 1)
         below, keys = below[customer, number], keys[customer, number]
         with np.errstate(over="ignore"):  # some stay for ever
@@ -137,7 +133,7 @@ class ParetoNbd(PurchaseModel):
         ]
 
         def objective(log_params: Vector) -> tuple[float, Vector]:
-            """Equations 17 to 19, and their derivatives."""
+            """Equation 18, and its derivatives."""
             r, alpha, s, beta = params = np.exp(log_params)
             # of how often one bought
             value = (shares * gammaln(r + counts)).sum() - gammaln(r)
@@ -149,9 +145,8 @@ class ParetoNbd(PurchaseModel):
                 x, _, age = part
                 log_alive = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
                 gone = _log_odds_gone(params, part)
-                value += (
-                    part_share * (log_alive + np.logaddexp(0, gone.log_odds))
-                ).sum()
+                log_either = log_alive + np.logaddexp(0, gone.log_odds)
+                value += (part_share * log_either).sum()
                 by_alive = (
                     -np.log(alpha + age),
                     -(r + x) / (alpha + age),

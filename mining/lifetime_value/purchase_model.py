@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from mining.lifetime_value.config import check_horizon
 from mining.lifetime_value.estimator import PopulationModel
 from mining.lifetime_value.fitting import Objective
-from mining.lifetime_value.streams import Keys, customer_keys, draw_keys
+from mining.lifetime_value.streams import Keys, customer_keys, draw_keys, uniform
 from mining.purchases import Repeats, repeats_of
 
 Vector = NDArray[np.float64]
@@ -224,6 +224,15 @@ class PurchaseModel(PopulationModel, ABC):
             repeats.x[cells], repeats.T[cells], weeks, weights
         )
         return sums[cell_of]
+
+    def alive_numbers(self, repeats: Repeats, keys: Keys) -> Vector:
+        """A number a draw that says both whether one is alive and how often one buys.
+
+        It is 1 or more for the gone, and spread evenly over 0 to 1 for the others.
+        """
+        with np.errstate(divide="ignore"):  # some are gone for certain
+            numbers: Vector = uniform(keys, ALIVE) / self.alive(repeats)[:, None]
+        return numbers
 
     @abstractmethod
     def alive(self, repeats: Repeats) -> Vector:

@@ -68,7 +68,7 @@ def test_the_probability_to_be_alive_is_the_integral_over_the_moments_of_leaving
 
 
 def two_branches(params: tuple[float, ...], x: int, t_x: float, age: float) -> float:
-    """Odds of having left by equations 17 to 19 of Fader & Hardie (2005)."""
+    """Odds of having left by equations 18 to 20 of Fader & Hardie (2005)."""
     r, alpha, s, beta = params
     power = r + s + x
     low, high, second = (beta, alpha, s + 1) if alpha >= beta else (alpha, beta, r + x)

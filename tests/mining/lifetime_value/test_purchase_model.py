@@ -71,6 +71,16 @@ def test_draws_have_the_mean_that_is_expected(
 
 
 @both
+def test_who_is_gone_for_certain_buys_nothing(
+    model_of: ModelOf, population: dict[str, float]
+) -> None:
+    gone = histories_of((900, 130, 50_000))
+
+    assert model_of(population).probability_alive(gone).tolist() == [0]
+    assert not model_of(population).sample(gone, 52).any()
+
+
+@both
 def test_draws_are_spread_as_what_then_is_bought(
     model_of: ModelOf, population: dict[str, float]
 ) -> None:
