@@ -203,10 +203,11 @@ def _over_leaving(a: float, b: float) -> tuple[Vector, Vector]:
     low = max(-FARTHEST, mode - FALLEN / a - DEVIATIONS * deviation)
     high = min(FARTHEST, mode + FALLEN / b + DEVIATIONS * deviation)
     n = ceil((high - low) / min(WIDEST, DENSEST * deviation)) + 1
-    odds, step = np.linspace(low, high, n, retstep=True)
+    odds: Vector = np.linspace(low, high, n)
+    step = (high - low) / (n - 1)
     weights = np.exp(a * log_expit(odds) + b * log_expit(-odds) - betaln(a, b))
     weights *= step
     weights[0] /= -np.expm1(-a * step)
     weights[-1] /= -np.expm1(-b * step)
-    leaves = expit(odds)
+    leaves: Vector = expit(odds)
     return leaves, weights / leaves

@@ -74,13 +74,18 @@ def maximum_likelihood(
     """
     bounds = np.log(np.outer(units, (LOWEST, HIGHEST)))
     best: Fit | None = None
+
+    def downhill(at: Vector) -> tuple[float, Vector]:
+        return _negative(objective(at))
+
     for start in starts:
+        begin: Vector = np.log(start * units)
         walked = minimize(
-            lambda at: _negative(objective(at)),
-            np.log(start * units),
+            downhill,
+            begin,
             jac=True,
             method="L-BFGS-B",
-            bounds=Bounds(*bounds.T),
+            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
             options={"maxiter": 500, "ftol": 1e-13, "gtol": STEEPEST / 10},
         ).x
         fit = _settled(objective, walked, bounds, n_customers)

@@ -90,7 +90,7 @@ class GammaGamma(PopulationModel):
         Raises
         ------
         ValueError
-            If there is no customer, or a column cannot be used.
+            If a column cannot be used.
 
         Warns
         -----
@@ -102,8 +102,6 @@ class GammaGamma(PopulationModel):
         # Sums must not hang on the order of the rows.
         order = np.lexsort((amount[known], x[known]))
         x, amount = x[known][order], amount[known][order]
-        if not len(known):
-            raise ValueError("a fit needs at least one customer, got none")
         n = len(x)
         units = (1.0, 1.0, float(amount.mean()) if n else 1.0)
         return self._fit(_objective(x, amount), units, n, n)

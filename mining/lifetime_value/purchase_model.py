@@ -83,7 +83,7 @@ class PurchaseModel(PopulationModel, ABC):
         Raises
         ------
         ValueError
-            If there is no customer, or a history that cannot have happened.
+            If a history cannot have happened.
 
         Warns
         -----
@@ -92,10 +92,8 @@ class PurchaseModel(PopulationModel, ABC):
         """
         repeats = repeats_of(histories)
         n = len(repeats.x)
-        if not n:
-            raise ValueError("a fit needs at least one customer, got none")
         # sorted, because a sum must not hang on the order of the rows
-        mean_age = float(np.sort(repeats.T).mean()) or 1.0
+        mean_age = (float(np.sort(repeats.T).mean()) if n else 0.0) or 1.0
         units = [mean_age if name in self.times else 1.0 for name in self.names]
         rows, weights = distinct(repeats)
         objective = self._objective(rows, weights)

@@ -130,6 +130,8 @@ def test_nobody_to_fit_is_told_and_not_hidden() -> None:
     assert np.isnan(model.predict(histories_of((0, np.nan)))).all()
 
 
-def test_no_customer_at_all_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one customer, got none"):
-        GammaGamma().fit(histories_of((1, 5.0)).iloc[:0])
+def test_no_customer_at_all_tells_nothing() -> None:
+    with pytest.warns(match="too_few_repeat_customers, 0 repeat customers of 0"):
+        model = GammaGamma().fit(histories_of((1, 5.0)).iloc[:0])
+
+    assert np.isnan(list(model.params_.values())).all()

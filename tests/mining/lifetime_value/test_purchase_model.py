@@ -202,14 +202,14 @@ def test_customers_who_all_buy_alike_and_never_leave_are_estimated(
 
 
 @each_kind
-def test_no_customers_are_no_fit_and_an_empty_forecast(
+def test_no_customers_tell_nothing_and_have_an_empty_forecast(
     kind: type[PurchaseModel], model_of: ModelOf
 ) -> None:
     none = histories_of(*ROWS).iloc[:0]
     model = model_of(BG_NBD if kind is BetaGeo else PARETO_NBD)
 
-    with pytest.raises(ValueError, match="at least one customer, got none"):
-        kind().fit(none)
+    with pytest.warns(match="too_few_repeat_customers, 0 repeat customers of 0"):
+        assert np.isnan(list(kind().fit(none).params_.values())).all()
     assert model.predict(none, 52).shape == model.probability_alive(none).shape == (0,)
     assert model.sample(none, 52, 7).shape == (0, 7)
 
