@@ -39,7 +39,7 @@ class CompanySettings(BaseModel):
 
     rfm_window_days: Annotated[int, Field(gt=0)] = 365
     session_timeout_minutes: Annotated[int, Field(gt=0)] = 30
-    churn_horizon_days: Annotated[int, Field(gt=0)] = 90
+    churn_horizon_days: Annotated[int, Field(gt=0)] | None = None
     clv_horizon_weeks: Annotated[int, Field(gt=0)] = 52
     yearly_rate: Share = 0.10
     margin_rate: Share | None = None

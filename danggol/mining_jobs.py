@@ -3,5 +3,6 @@
 # each job, and the model it trains, with the marts that show its results
 MINING_JOBS: dict[str, tuple[str, ...]] = {
     "segments": ("customer_segments",),
+    "lifetime_values": ("customer_lifetime_values",),
 }
 MINED_MARTS = tuple(mart for marts in MINING_JOBS.values() for mart in marts)

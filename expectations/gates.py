@@ -15,6 +15,7 @@ from expectations.results import GateFailed, GateResult, Outcome
 from expectations.suites import (
     batches,
     customer_days,
+    customer_lifetime_values,
     customer_segments,
     customers,
     dim_customers,
@@ -129,6 +130,25 @@ def _optional(
     )
 
 
+def _mined(
+    table: str,
+    key: tuple[str, ...],
+    suite: Callable[[Night], ExpectationSuite],
+    *,
+    holds: frozenset[str] = frozenset(),
+) -> Check:
+    """What one job wrote; the marts of the others are published without it."""
+    return Check(
+        "mined",
+        table,
+        "as_of_date",
+        key,
+        suite,
+        required=False,
+        holds=holds | {table},
+    )
+
+
 GATES: Mapping[str, tuple[Check, ...]] = {
     "load_shop": (
         Check("ledger", "batches", None, ("entity",), batches.shop_suite),
@@ -192,6 +212,11 @@ GATES: Mapping[str, tuple[Check, ...]] = {
             "as_of_date",
             ("customer_id",),
             customer_segments.suite,
+        ),
+        _mined(
+            "customer_lifetime_values",
+            ("customer_id",),
+            customer_lifetime_values.suite,
         ),
     ),
 }

@@ -9,8 +9,12 @@ running it again changes nothing. What a model learns, it learns at an anchor da
 from collections.abc import Callable
 from datetime import date
 
+from mining.jobs.lifetime_values import value_customers
 from mining.jobs.segments import segment
 from warehouse import Warehouse
 
 # job -> function of the warehouse and the business date
-JOBS: dict[str, Callable[[Warehouse, date], int]] = {"segments": segment}
+JOBS: dict[str, Callable[[Warehouse, date], int]] = {
+    "segments": segment,
+    "lifetime_values": value_customers,
+}

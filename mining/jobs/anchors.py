@@ -14,10 +14,11 @@ from inspect import getsource
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
+from psycopg import sql
 from skops import io as skops
 
 from mining.jobs.reading import Settings, settings, snapshot
-from warehouse import Warehouse, models
+from warehouse import Warehouse, copying, models
 from warehouse.connection import Connection
 from warehouse.models import ModelRun
 
@@ -123,6 +124,18 @@ def model_of(
     if newest is None:
         raise LookupError(f"there is no anchor date up to {as_of}")
     return _loaded(recipe, newest), newest
+
+
+def is_mined(warehouse: Warehouse, table: str, as_of: date) -> bool:
+    """Whether this night, or a later one, was mined before."""
+    with warehouse.connect("miner") as connection:
+        (mined,) = connection.execute(
+            sql.SQL("select exists (select from {} where as_of_date >= %s)").format(
+                copying.identifier(table)
+            ),
+            [as_of],
+        ).fetchone() or (False,)
+    return bool(mined)
 
 
 def _anchors(first: date, as_of: date) -> Iterator[date]:

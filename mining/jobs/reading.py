@@ -29,6 +29,8 @@ class Settings:
         Rate by which later money counts less.
     margin_rate : float or None
         Share of the amount that is margin, where costs are not told.
+    history_first_date : date
+        First day of the company's history.
     first_anchor_date : date
         Anchor of the oldest models.
     """
@@ -38,6 +40,7 @@ class Settings:
     clv_horizon_weeks: int
     yearly_rate: float
     margin_rate: float | None
+    history_first_date: date
     first_anchor_date: date
 
 
@@ -55,7 +58,8 @@ def settings(connection: Connection) -> Settings:
     with connection.cursor(row_factory=class_row(Settings)) as cursor:
         found = cursor.execute(
             "select rfm_window_days, churn_horizon_days, clv_horizon_weeks,"
-            " yearly_rate, margin_rate, first_anchor_date from marts.company_settings"
+            " yearly_rate, margin_rate, history_first_date, first_anchor_date"
+            " from marts.company_settings"
         ).fetchone()
     if found is None:
         raise LookupError("marts.company_settings is empty: publish the star first")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from danggol.mining_jobs import MINED_MARTS
 from tests.pipeline.made_company import MadeCompany, Marts, differences
 
-MINED = ("customer_segments",)
+MINED = (*MINED_MARTS, "model_evaluations")
 # Columns that say when and by which batch a row came, and not what it tells.
 _WHEN = "{_batch_id,_loaded_at,batch_id,quarantine_id,quarantined_at}"
 # Rows of a batch that the ledger does not count, or counts without having them; a

@@ -22,7 +22,12 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
             "loader": "arw", "auditor": "rw", "publisher": "rw", "transformer": "r",
         },
         "log_files": {"loader": "arw", "auditor": "r"},
-        "builds": {"publisher": "arw", "auditor": "r", "transformer": "r"},
+        "builds": {
+            "publisher": "arw",
+            "auditor": "r",
+            "transformer": "r",
+            "miner": "r",
+        },
         "build_batches": {"publisher": "arw", "auditor": "r", "transformer": "r"},
         "gates": {"auditor": "ar"},
         "stage_runs": {"auditor": "ar", "loader": "a", "publisher": "a", "miner": "a"},

@@ -333,8 +333,8 @@ def test_a_complete_night_runs_again_and_changes_no_row(
         ran = company.night(LAST)
 
         assert ran == [
-            "load_shop", "load_weblog", "build_star", "mine_segments", "publish_mined",
-            "retain",
+            "load_shop", "load_weblog", "build_star", "mine_segments",
+            "mine_lifetime_values", "publish_mined", "retain",
         ]  # fmt: skip
         assert differences(company.marts(), before) == {}
         assert (

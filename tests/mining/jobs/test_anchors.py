@@ -24,7 +24,8 @@ SETTINGS = """
 create table marts.company_settings as
 select 365::bigint as rfm_window_days, null::bigint as churn_horizon_days,
     52::bigint as clv_horizon_weeks, 0.1::float8 as yearly_rate,
-    null::float8 as margin_rate, date '2025-01-01' as first_anchor_date;
+    null::float8 as margin_rate, date '2024-01-01' as history_first_date,
+    date '2025-01-01' as first_anchor_date;
 grant select on marts.company_settings to miner;
 """
 MEASURE = {

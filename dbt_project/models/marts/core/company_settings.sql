@@ -11,7 +11,8 @@ final as (
         '{{ var("time_zone") }}'::text as time_zone,
         {{ var("rfm_window_days") }}::bigint as rfm_window_days,
         {{ var("session_timeout_minutes") }}::bigint as session_timeout_minutes,
-        {{ var("churn_horizon_days") }}::bigint as churn_horizon_days,
+        {{ none_as_null(var("churn_horizon_days")) }}::bigint
+            as churn_horizon_days,
         {{ var("clv_horizon_weeks") }}::bigint as clv_horizon_weeks,
         {{ var("yearly_rate") }}::double precision as yearly_rate,
         {{ none_as_null(var("margin_rate")) }}::double precision

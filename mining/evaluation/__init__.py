@@ -1,0 +1,1 @@
+"""How good a model is: measures that all models share."""
