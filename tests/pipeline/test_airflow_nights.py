@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ import yaml
 
 from danggol import services
 from danggol.airflow_api import NIGHT_DAGS, AirflowApi, Night
+from danggol.mining_jobs import MINING_JOBS
 from danggol.outbox import Outbox
 from danggol.settings import PROJECT
 from tests import databases
@@ -28,7 +30,7 @@ CALLS = [
     "load_shop",
     "load_weblog",
     "build_star",
-    "mine segments",
+    *(f"mine {job}" for job in MINING_JOBS),
     "publish_mined",
     "retain",
 ]
@@ -120,7 +122,14 @@ def finished(api: AirflowApi, days: list[date]) -> list[Night]:
 
 
 def stages_of(company: Company, day: date) -> list[str]:
-    return [name for name, key in company.calls() if key == day.isoformat()]
+    """What ran for a day; jobs, which run beside one another, as they are listed."""
+    names = [name for name, key in company.calls() if key == day.isoformat()]
+    beside = groupby(names, lambda name: name.startswith("mine "))
+    return [
+        name
+        for are_jobs, some in beside
+        for name in (sorted(some, key=CALLS.index) if are_jobs else some)
+    ]
 
 
 def test_the_missed_nights_run_and_then_nothing_more(company):
