@@ -74,7 +74,16 @@ def test_its_next_night_ends_in_the_marts_of_a_warehouse_that_had_no_other_relea
             company.night(NIGHTS[0])
 
             assert by_before["fct_orders"]
-            assert differences(company.marts(), saved.look().marts()) == {}
+            wanted = saved.look().marts()
+            tonight = f'"as_of_date": "{NIGHTS[0]}"'
+            for mart in wanted.keys() - by_before.keys():
+                # what the other release did not mine is there from this night on
+                wanted[mart] = [
+                    row
+                    for row in wanted[mart]
+                    if tonight in row or '"as_of_date"' not in row
+                ]
+            assert differences(company.marts(), wanted) == {}
         finally:
             Server(company.home).remove()
 
