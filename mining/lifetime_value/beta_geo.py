@@ -6,9 +6,10 @@ Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way: An Alternati
 the Pareto/NBD Model, Marketing Science 24(2), 275-284. Equations are of this paper.
 """
 
-from math import ceil
+from math import ceil, log, sqrt
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma, expit, gammaln, log_expit
 
@@ -135,8 +136,12 @@ class BetaGeo(PurchaseModel):
         once_age, once = rows.T[~again], weights[~again] / total
         x, t_x, age = rows.at(again)
         share = weights[again] / total
-        counts, count_of = np.unique(rows.x, return_inverse=True)
-        shares = np.bincount(count_of, weights) / total
+        # there are few counts and days to take the logarithm of
+        (count_of, counts), (last_of, lasts), (age_of, ages) = map(
+            pd.factorize, (x, t_x, age)
+        )
+        x_all, x_all_of = np.unique(rows.x, return_inverse=True)
+        shares = np.bincount(x_all_of, weights) / total
 
         def objective(log_params: Vector) -> tuple[float, Vector]:
             """Equation 6, and its derivatives."""
@@ -147,24 +152,25 @@ class BetaGeo(PurchaseModel):
             by_r = -(once * log_once).sum()
             by_alpha = -r * (once / (alpha + once_age)).sum()
             # of the others, alive or gone
-            log_age, log_last = np.log(alpha + age), np.log(alpha + t_x)
-            odds = np.log(a / (b + x - 1)) + (r + x) * (log_age - log_last)
+            log_age = np.log(alpha + ages)[age_of]
+            longer = log_age - np.log(alpha + lasts)[last_of]
+            odds = np.log(a / (b + counts - 1))[count_of] + (r + x) * longer
             gone = share * expit(odds)
             value += (share * (np.logaddexp(0, odds) - (r + x) * log_age)).sum()
-            by_r += (gone * (log_age - log_last) - share * log_age).sum()
+            by_r += (gone * longer - share * log_age).sum()
             at_age = (r + x) / (alpha + age)
             by_alpha += (gone * (at_age - (r + x) / (alpha + t_x))).sum()
             by_alpha -= (share * at_age).sum()
             by_a = gone.sum() / a
             by_b = -(gone / (b + x - 1)).sum()
             # of how often all of them bought
-            value += (shares * (gammaln(r + counts) + betaln(a, b + counts))).sum()
+            value += (shares * (gammaln(r + x_all) + betaln(a, b + x_all))).sum()
             value += r * log_params[1] - gammaln(r) - betaln(a, b)
-            of_both = digamma(a + b) - (shares * digamma(a + b + counts)).sum()
-            by_r += (shares * digamma(r + counts)).sum() - digamma(r) + log_params[1]
+            of_both = digamma(a + b) - (shares * digamma(a + b + x_all)).sum()
+            by_r += (shares * digamma(r + x_all)).sum() - digamma(r) + log_params[1]
             by_alpha += r / alpha
             by_a += of_both
-            by_b += of_both + (shares * digamma(b + counts)).sum() - digamma(b)
+            by_b += of_both + (shares * digamma(b + x_all)).sum() - digamma(b)
             gradient = np.array([r * by_r, alpha * by_alpha, a * by_a, b * by_b])
             return float(value), gradient
 
@@ -198,13 +204,13 @@ def _over_leaving(a: float, b: float) -> tuple[Vector, Vector]:
     density falls exponentially: the outer nodes stand for all nodes there, a
     geometric series.
     """
-    deviation = np.sqrt(1 / a + 1 / b)
-    mode = np.log(a / b)
+    deviation = sqrt(1 / a + 1 / b)
+    mode = log(a / b)
     low = max(-FARTHEST, mode - FALLEN / a - DEVIATIONS * deviation)
     high = min(FARTHEST, mode + FALLEN / b + DEVIATIONS * deviation)
     n = ceil((high - low) / min(WIDEST, DENSEST * deviation)) + 1
-    odds: Vector = np.linspace(low, high, n)
     step = (high - low) / (n - 1)
+    odds: Vector = np.linspace(low, high, n)
     weights = np.exp(a * log_expit(odds) + b * log_expit(-odds) - betaln(a, b))
     weights *= step
     weights[0] /= -np.expm1(-a * step)

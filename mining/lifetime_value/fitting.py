@@ -1,9 +1,11 @@
-"""Maximum likelihood on the logarithms of positive parameters.
+"""Maximum likelihood on the logarithms of positive parameters, by Newton's method.
 
-L-BFGS-B walks, a few Newton steps with one Hessian settle, and the Hessian says how
-sure the parameters are. Where a parameter has no finite best value (nobody ever
-leaves, all customers are alike) the walk ends at a bound or on a plain; what it found
-there predicts well all the same.
+There are three or four parameters, so a Hessian is a few gradients apart; and it says
+how sure the parameters are. (SciPy's L-BFGS-B needs fewer gradients, but hands its
+4 x 4 matrices to a threaded LAPACK, which waits for a core longer than the whole fit
+takes.) Where a parameter has no finite best value (nobody ever leaves, all customers
+are alike) the walk ends at a bound or on a plain; what it found there predicts well
+all the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, minimize
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -21,12 +22,15 @@ Objective = Callable[[Vector], tuple[float, Vector]]
 # Parameters are sought between these, in their own units. Outside, populations are
 # indistinguishable and the formulas lose digits.
 LOWEST, HIGHEST = 1e-4, 1e3
-# Of a mean log-likelihood to a logarithm: a parameter is right to six digits.
+# Slope, of a mean log-likelihood by a logarithm, that is none: a parameter is then
+# right to six digits. The walk goes on to a hundredth of it where it can.
 STEEPEST = 1e-6
-NEWTON_STEPS = 5
-STEP = 1e-4  # of the differences that make a Hessian
-# A parameter that the data says nothing of is not told to more than e**2 times.
-FLATTEST = 0.25
+MOST_STEPS, MOST_HALVINGS = 100, 40
+LONGEST_STEP = 2.0  # a factor of seven
+DIFFERENCE = 1e-4  # between the gradients that make a Hessian
+# Curvature below which a direction counts as this flat: no step without end, and no
+# parameter that is told to more than e**2 times.
+FLATTEST_WALK, FLATTEST_TOLD = 1e-6, 0.25
 
 
 class Fit(NamedTuple):
@@ -74,21 +78,8 @@ def maximum_likelihood(
     """
     bounds = np.log(np.outer(units, (LOWEST, HIGHEST)))
     best: Fit | None = None
-
-    def downhill(at: Vector) -> tuple[float, Vector]:
-        return _negative(objective(at))
-
     for start in starts:
-        begin: Vector = np.log(start * units)
-        walked = minimize(
-            downhill,
-            begin,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": STEEPEST / 10},
-        ).x
-        fit = _settled(objective, walked, bounds, n_customers)
+        fit = _climbed(objective, np.log(start * units), bounds, n_customers)
         if best is None or fit.mean_log_likelihood > best.mean_log_likelihood:
             best = fit
         if fit.has_converged:
@@ -103,31 +94,28 @@ def nothing_known(n_params: int) -> Fit:
     return Fit(unknown[0], 0.0, unknown, has_converged=False)
 
 
-def _negative(value: tuple[float, Vector]) -> tuple[float, Vector]:
-    return -value[0], -value[1]
-
-
-def _settled(objective: Objective, at: Vector, bounds: Matrix, n: int) -> Fit:
+def _climbed(objective: Objective, at: Vector, bounds: Matrix, n: int) -> Fit:
     value, gradient = objective(at)
-    free = _is_free(at, gradient, bounds)
-    hessian = _hessian(objective, at)
-    for _ in range(NEWTON_STEPS):
-        if not free.any() or np.abs(gradient[free]).max() <= STEEPEST / 100:
+    for _ in range(MOST_STEPS):
+        free = _is_free(at, gradient, bounds)
+        if np.abs(gradient[free]).max(initial=0.0) <= STEEPEST / 100:
             break
         step = np.zeros_like(at)
-        step[free] = _inverse(-hessian[np.ix_(free, free)]) @ gradient[free]
-        tried = np.clip(at + step, *bounds.T)
-        tried_value, tried_gradient = objective(tried)
-        if not tried_value > value:
+        information = -_hessian(objective, at, gradient)[np.ix_(free, free)]
+        step[free] = _inverse(information, FLATTEST_WALK) @ gradient[free]
+        step *= min(1.0, LONGEST_STEP / np.abs(step).max())
+        for _ in range(MOST_HALVINGS):
+            tried = np.clip(at + step, *bounds.T)
+            tried_value, tried_gradient = objective(tried)
+            if tried_value > value:
+                break
+            step /= 2
+        else:
             break
         at, value, gradient = tried, tried_value, tried_gradient
-        free = _is_free(at, gradient, bounds)
-    covariance = np.zeros_like(hessian)
-    inner = ((at > bounds[:, 0]) & (at < bounds[:, 1])).nonzero()[0]
-    if len(inner):
-        grid = np.ix_(inner, inner)
-        covariance[grid] = _inverse(-n * hessian[grid], FLATTEST)
+    free = _is_free(at, gradient, bounds)
     steepest = np.abs(gradient[free]).max(initial=0.0)
+    covariance = _covariance(-n * _hessian(objective, at, gradient), at, bounds)
     return Fit(at, value, covariance, bool(steepest <= STEEPEST))
 
 
@@ -138,15 +126,27 @@ def _is_free(at: Vector, gradient: Vector, bounds: Matrix) -> NDArray[np.bool_]:
     return ~stopped
 
 
-def _hessian(objective: Objective, at: Vector) -> Matrix:
-    steps = STEP * np.eye(len(at))
-    rows = [(objective(at + s)[1] - objective(at - s)[1]) / (2 * STEP) for s in steps]
-    hessian: Matrix = np.array(rows)
+def _hessian(objective: Objective, at: Vector, gradient: Vector) -> Matrix:
+    steps = DIFFERENCE * np.eye(len(at))
+    changes = [(objective(at + step)[1] - gradient) / DIFFERENCE for step in steps]
+    hessian = np.array(changes)
     return (hessian + hessian.T) / 2
 
 
-def _inverse(information: Matrix, flattest: float = 1e-12) -> Matrix:
-    """Inverse of what should be positive definite, made so where it is not."""
+def _covariance(information: Matrix, at: Vector, bounds: Matrix) -> Matrix:
+    """Of all parameters, those at a bound being taken as known."""
+    (inner,) = np.nonzero((at > bounds[:, 0]) & (at < bounds[:, 1]))
+    covariance = np.zeros_like(information)
+    grid = np.ix_(inner, inner)
+    covariance[grid] = _inverse(information[grid], FLATTEST_TOLD)
+    return covariance
+
+
+def _inverse(information: Matrix, flattest: float) -> Matrix:
+    """Inverse of what should be positive definite, made so where it is not.
+
+    Where the likelihood curves upwards, the way up is as long as if downwards.
+    """
     values, vectors = np.linalg.eigh(information)
-    inverse: Matrix = (vectors / np.maximum(values, flattest)) @ vectors.T
+    inverse: Matrix = (vectors / np.maximum(np.abs(values), flattest)) @ vectors.T
     return inverse

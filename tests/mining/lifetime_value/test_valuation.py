@@ -278,7 +278,7 @@ def test_a_margin_scales_every_amount(
 @pytest.mark.parametrize("kind", [BetaGeo, ParetoNbd])
 def test_intervals_hold_what_customers_then_bring(kind: type[Any]) -> None:
     population = BG_NBD if kind is BetaGeo else PARETO_NBD
-    lives = live(population, 12_000, seed=32, yearly_rate=0.1)
+    lives = live(population, 12_000, seed=32, yearly_rate=0.1, by_day=True)
     purchases = kind().fit(lives.histories)
     amounts = GammaGamma().fit(lives.histories)
 
@@ -289,33 +289,33 @@ def test_intervals_hold_what_customers_then_bring(kind: type[Any]) -> None:
     held = (lives.amount >= values["clv_low_amount"]) & (
         lives.amount <= values["clv_high_amount"]
     )
-    assert 0.85 < held.mean() < 0.96
     thirds = pd.qcut(values["clv_amount"].rank(method="first"), 3)
-    assert held.groupby(thirds, observed=True).mean().between(0.85, 0.96).all()
+    assert 0.85 < held.mean() < 0.96
+    # of the third that is expected to bring least, more than 96 % may bring nothing
+    most = 0.96 if kind is BetaGeo else 0.98
+    assert held.groupby(thirds, observed=True).mean().between(0.85, most).all()
 
 
 def test_the_interval_of_the_total_knows_that_parameters_are_off() -> None:
-    held = held_if_certain = 0
+    held, wider = 0, []
     for seed in range(20):
-        lives = live(BG_NBD, 1500, seed=100 + seed)
+        lives = live(BG_NBD, 1500, 100 + seed, age_weeks=(38, 40), by_day=True)
         purchases = BetaGeo().fit(lives.histories)
         amounts = GammaGamma().fit(lives.histories)
-        for is_certain in (False, True):
-            if is_certain:
-                purchases.covariance_ *= 0
-                amounts.covariance_ *= 0
-            total = value_customers(
-                lives.histories, purchases, amounts, horizon_weeks=52, yearly_rate=0
-            ).portfolio
-            is_held = total.low_amount <= lives.amount.sum() <= total.high_amount
-            held, held_if_certain = (
-                held + (is_held and not is_certain),
-                held_if_certain + (is_held and is_certain),
-            )
+        terms = {"horizon_weeks": 52, "yearly_rate": 0}
 
-    # of 20 at 90 % fewer than 15 are held once in a hundred
-    assert held >= 15
-    assert held_if_certain < held
+        total = value_customers(lives.histories, purchases, amounts, **terms).portfolio
+        held += total.low_amount <= lives.amount.sum() <= total.high_amount
+        purchases.covariance_ *= 0
+        amounts.covariance_ *= 0
+        sure = value_customers(lives.histories, purchases, amounts, **terms).portfolio
+        wider.append(
+            (total.high_amount - total.low_amount)
+            / (sure.high_amount - sure.low_amount)
+        )
+
+    assert held >= 15  # of 20 at 90 %, fewer come once in a hundred
+    assert np.mean(wider) > 1.08
 
 
 def test_the_total_is_that_of_the_customers(models: tuple[Any, Any]) -> None:
