@@ -25,7 +25,7 @@ LOWEST, HIGHEST = 1e-4, 1e3
 # Slope, of a mean log-likelihood by a logarithm, that is none: a parameter is then
 # right to six digits. The walk goes on to a hundredth of it where it can.
 STEEPEST = 1e-6
-MOST_STEPS, MOST_HALVINGS = 100, 40
+MOST_STEPS, MOST_HALVINGS = 100, 20
 LONGEST_STEP = 2.0  # a factor of seven
 DIFFERENCE = 1e-4  # between the gradients that make a Hessian
 # Curvature below which a direction counts as this flat: no step without end, and no
