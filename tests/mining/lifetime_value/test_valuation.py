@@ -298,11 +298,13 @@ def test_intervals_hold_what_customers_then_bring(kind: type[Any]) -> None:
 
 def test_the_interval_of_the_total_knows_that_parameters_are_off() -> None:
     held, wider = 0, []
-    for seed in range(20):
-        lives = live(BG_NBD, 1500, 100 + seed, age_weeks=(38, 40), by_day=True)
+    for seed in range(12):
+        lives = live(
+            BG_NBD, 1000, 100 + seed, age_weeks=(38, 40), horizon_weeks=26, by_day=True
+        )
         purchases = BetaGeo().fit(lives.histories)
         amounts = GammaGamma().fit(lives.histories)
-        terms = {"horizon_weeks": 52, "yearly_rate": 0}
+        terms = {"horizon_weeks": 26, "yearly_rate": 0}
 
         total = value_customers(lives.histories, purchases, amounts, **terms).portfolio
         held += total.low_amount <= lives.amount.sum() <= total.high_amount
@@ -314,7 +316,7 @@ def test_the_interval_of_the_total_knows_that_parameters_are_off() -> None:
             / (sure.high_amount - sure.low_amount)
         )
 
-    assert held >= 15  # of 20 at 90 %, fewer come once in a hundred
+    assert held >= 8  # of 12 at 90 %, fewer come four times in a thousand
     assert np.mean(wider) > 1.08
 
 
