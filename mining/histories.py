@@ -26,8 +26,9 @@ outside, so that a window of 365 days holds each day of a common year once.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-import numpy as np
 import pandas as pd
+
+from mining import columns
 
 DATES = ("first_purchase_date", "last_purchase_date", "previous_purchase_date")
 COUNTS = ("purchase_day_count", "window_purchase_day_count")
@@ -71,50 +72,18 @@ def checked_histories(
     # A timestamp is a date to Python, and would make the night end at its hour.
     if not isinstance(as_of, date) or isinstance(as_of, datetime):
         raise TypeError(f"as_of must be a datetime.date, got {type(as_of).__name__}")
-    missing = [column for column in COLUMNS if column not in histories.columns]
-    if missing:
-        raise ValueError(f"histories lack the columns {', '.join(missing)}")
+    columns.require(histories, "histories", COLUMNS)
     checked = pd.DataFrame(
         {
-            "customer_id": _ids(histories["customer_id"]),
-            **{name: _dates(histories[name]) for name in DATES},
-            **{name: _numbers(histories[name]) for name in (*COUNTS, *AMOUNTS)},
+            "customer_id": columns.text(histories["customer_id"]),
+            **{name: columns.days(histories[name]) for name in DATES},
+            **{name: columns.numbers(histories[name]) for name in (*COUNTS, *AMOUNTS)},
         }
     )
-    _refuse(_faults_of_values(checked))
+    columns.refuse("histories", _faults_of_values(checked))
     checked = checked.astype(dict.fromkeys(COUNTS, "int64"))
-    _refuse(_faults_of_histories(checked, as_of, window_days))
+    columns.refuse("histories", _faults_of_histories(checked, as_of, window_days))
     return checked.sort_values("customer_id", ignore_index=True)
-
-
-def _ids(column: pd.Series) -> pd.Series:
-    if not pd.api.types.is_string_dtype(column.dropna()):
-        raise ValueError(f"customer_id must be text, got {column.dtype}")
-    return column.astype("str")
-
-
-def _dates(column: pd.Series) -> pd.Series:
-    wanted = f"{column.name} must hold days without a time zone, got {column.dtype}"
-    if pd.api.types.is_numeric_dtype(column) and column.notna().any():
-        raise ValueError(wanted)  # pandas would take a number for nanoseconds
-    try:
-        days = pd.to_datetime(column, format="ISO8601")
-    except (ValueError, TypeError):
-        # without the cause, which quotes the value
-        raise ValueError(wanted) from None
-    if getattr(days.dtype, "tz", None) is not None:
-        raise ValueError(wanted)
-    if (days.dropna() != days.dropna().dt.normalize()).any():
-        raise ValueError(f"{column.name} must hold days, got times of a day")
-    return days.astype("datetime64[s]")
-
-
-def _numbers(column: pd.Series) -> pd.Series:
-    try:
-        numbers = column.to_numpy(dtype="float64", na_value=np.nan)
-    except (ValueError, TypeError):
-        raise ValueError(f"{column.name} must be numeric, got {column.dtype}") from None
-    return pd.Series(numbers, index=column.index)
 
 
 def _faults_of_values(histories: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
@@ -168,9 +137,3 @@ def _faults_of_histories(
         (first > start) & (in_window < count),
         "that began in the window, with purchase days outside it",
     )
-
-
-def _refuse(faults: Iterator[tuple[pd.Series, str]]) -> None:
-    told = [f"{rows.sum()} rows {fault}" for rows, fault in faults if rows.any()]
-    if told:
-        raise ValueError("histories that cannot be:\n  " + "\n  ".join(told))

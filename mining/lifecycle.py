@@ -23,17 +23,19 @@ gaps of all customers with two or more purchase days.
 So nobody goes from dormant to active without having been won back, except by a
 change of the company's typical gap overnight.
 
-A prospect has not bought and is therefore not among the histories: that stage is
-told where leads and members without an order are.
+Who is known and has not bought, a member or a lead without an order, is a
+``prospect``. They have no history and come from another list: `prospects`.
 """
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mining import columns
 from mining.config import SegmentsConfig
 
-STAGES = ("new", "active", "loyal", "at_risk", "dormant", "won_back")
+PROSPECT = "prospect"
+STAGES = (PROSPECT, "new", "active", "loyal", "at_risk", "dormant", "won_back")
 
 Vector = NDArray[np.float64]
 
@@ -41,7 +43,7 @@ Vector = NDArray[np.float64]
 def lifecycle_stages(
     histories: pd.DataFrame, silence_days: NDArray[np.int64], config: SegmentsConfig
 ) -> NDArray[np.object_]:
-    """Code of the stage of each customer, one of `STAGES`.
+    """Code of the stage of each customer who bought: of `STAGES`, all but the first.
 
     Parameters
     ----------
@@ -92,6 +94,49 @@ def lifecycle_stages(
         default="active",
     ).astype(object)
     return stages
+
+
+def prospects(known: pd.Series, histories: pd.DataFrame) -> pd.Series:
+    """Who is known to the company and has not bought up to the business date.
+
+    Parameters
+    ----------
+    known : Series of str
+        Customers registered up to the business date, and those of leads received up
+        to it, under their current ids; missing and repeated ones are passed over.
+    histories : DataFrame of shape (n_customers, 8)
+        Everyone with a purchase.
+
+    Returns
+    -------
+    Series of str
+        `customer_id`, sorted, each once.
+    """
+    told = columns.text(known.rename("customer_id")).dropna().drop_duplicates()
+    return told[~told.isin(histories["customer_id"])].sort_values(ignore_index=True)
+
+
+def rhythm_days(histories: pd.DataFrame, config: SegmentsConfig) -> Vector:
+    """Mean gap between purchase days that is expected of each customer.
+
+    Parameters
+    ----------
+    histories : DataFrame of shape (n_customers, 8)
+        As `mining.histories.checked_histories` returns them.
+    config : SegmentsConfig
+        What the company's typical gap weighs, and the shortest rhythm.
+
+    Returns
+    -------
+    ndarray of shape (n_customers,)
+        Days, positive.
+    """
+    tenure_days = _days(
+        histories["last_purchase_date"] - histories["first_purchase_date"]
+    )
+    count = histories["purchase_day_count"].to_numpy()
+    typical = typical_gap_days(tenure_days, count, config)
+    return _rhythm(tenure_days, count - 1, typical, config)
 
 
 def typical_gap_days(

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 
 from mining.config import SegmentsConfig
 from mining.histories import checked_histories
-from mining.lifecycle import STAGES, lifecycle_stages, typical_gap_days
+from mining.lifecycle import (
+    PROSPECT,
+    STAGES,
+    lifecycle_stages,
+    prospects,
+    rhythm_days,
+    typical_gap_days,
+)
 
 HistoriesOf = Callable[..., pd.DataFrame]
 
@@ -135,3 +142,24 @@ def test_a_purchase_today_is_never_at_risk(
 
     assert told in STAGES
     assert told == "won_back"
+
+
+def test_a_prospect_is_known_and_has_not_bought(histories_of: HistoriesOf) -> None:
+    known = pd.Series(["park", "lee", "choi", None, "park", "kim"])
+
+    told = prospects(known, histories_of({"kim": [0], "han": [3]}))
+
+    assert told.tolist() == ["choi", "lee", "park"]
+    assert PROSPECT in STAGES
+
+
+def test_the_rhythm_is_the_mean_gap_shrunk_to_the_typical_one(
+    histories_of: HistoriesOf, as_of: date
+) -> None:
+    histories = histories_of({"kim": [0, 50], "once": [3], **TEN_DAYS})
+    checked = checked_histories(histories, as_of, window_days=365)
+
+    rhythm = rhythm_days(checked, SegmentsConfig())
+
+    # own gap 50 and the typical 10; once: the typical; all others have 10
+    assert rhythm.tolist() == [30.0, 10.0, 10.0, 10.0, 10.0]
