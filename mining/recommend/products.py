@@ -1,0 +1,255 @@
+"""Next best products: what a customer has not bought yet, and what to buy again.
+
+Two lists that answer different questions. **new**: products that the customer never
+bought, by what others bought who bought the same; who has bought little is shown what
+many buy now. **again**: the customer's own products, by how often they were bought,
+what is long ago counting less.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from mining.recommend.assortment import Assortment
+from mining.recommend.config import NextBestConfig
+from mining.recommend.explaining import Explanations
+from mining.recommend.measures import ndcg_at, new_to_customer
+from mining.recommend.neighbours import Candidate, find
+from mining.recommend.night import Night, Owned
+from mining.recommend.purchases import Purchases, places
+from mining.recommend.ranking import chunks
+from mining.sampling import shuffled
+
+Places = NDArray[np.int64]
+
+DEFAULTS = NextBestConfig()
+JUDGED = 10  # length of the lists that are compared
+SEED = 7  # of the customers on whom methods are judged
+
+
+class NextBestProducts(BaseEstimator):  # type: ignore[misc]
+    """Two lists of products for each customer, each product with its reason.
+
+    Works on any level: a category's name does for a `product_id`.
+
+    Parameters
+    ----------
+    config : NextBestConfig
+        Method, sizes, half-life.
+
+    Attributes
+    ----------
+    method_ : str
+        ``bestsellers``, ``cosine`` or ``ease`` with its penalty: what ranks new
+        products.
+    measured_ : dict of str to float
+        NDCG@10 of each method on the days held out; empty where there was nothing to
+        choose or too little to judge by.
+    neighbours_ : Neighbours
+        Products and what owning one adds to the score of another.
+    purchases_ : Purchases or None
+        What it was fitted on; see `without_customers`.
+    """
+
+    def __init__(self, config: NextBestConfig = DEFAULTS) -> None:
+        self.config = config
+
+    def fit(
+        self,
+        purchases: pd.DataFrame | Purchases,
+        y: None = None,
+        *,
+        as_of: date | None = None,
+    ) -> Self:
+        """Choose the method and find each product's neighbours.
+
+        Parameters
+        ----------
+        purchases : DataFrame of shape (n_purchases, 3 or more), or Purchases
+            `customer_id`, `product_id`, `order_date`; rows in any order.
+        y : None
+            Ignored, there for scikit-learn.
+        as_of : date, optional
+            Last day that is seen, inclusive; that of the last purchase if not given.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a column is missing or of another type, or a value is missing.
+        """
+        told = Purchases.of(purchases, as_of)
+        candidates = _candidates(self.config)
+        self.measured_ = _measured(told, candidates, self.config)
+        chosen = candidates[0]  # the naive one, until another is shown to be better
+        for each in candidates:
+            if self.measured_.get(str(each), 0) > self.measured_.get(str(chosen), 0):
+                chosen = each
+        self.method_ = str(chosen)
+        self.neighbours_ = find(told, chosen, self.config)
+        self.purchases_: Purchases | None = told
+        return self
+
+    def without_customers(self) -> Self:
+        """Forget who bought what, so that the model may be kept.
+
+        Returns
+        -------
+        self
+            `recommend` asks for purchases from now on.
+        """
+        self.purchases_ = None
+        return self
+
+    def recommend(
+        self,
+        customers: Sequence[Any] | pd.Series,
+        n: int,
+        available: pd.DataFrame | pd.Series | Sequence[Any],
+        *,
+        purchases: pd.DataFrame | Purchases | None = None,
+        as_of: date | None = None,
+        rules: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Lists of at most n products for each customer.
+
+        Parameters
+        ----------
+        customers : sequence of shape (n_customers,)
+            Ids; who never bought is shown bestsellers and has no list *again*.
+        n : int
+            Length of each list.
+        available : sequence or DataFrame
+            What may be offered, and of what one is enough; see `Assortment.of`.
+        purchases : DataFrame or Purchases, optional
+            What was bought up to tonight; that of the fit if not given.
+        as_of : date, optional
+            Last day that is seen.
+        rules : DataFrame of shape (n_rules, 3 or more), optional
+            Published rules, as reasons: `rule_id`; `antecedent`, a tuple;
+            `consequent`; where known `item_level` (``product``, or ``category`` if
+            `available` says which), `adjusted_lift`.
+
+        Returns
+        -------
+        DataFrame of shape (n_recommendations, 8)
+            By `customer_id`, `list` (``again``, ``new``) and `rank`, from 1:
+            `product_id`; `score`, cut to 6 digits, which compares within one list;
+            `reason_code`, one of `REASONS`; `reason_product_id`, the nearest product
+            bought, where that is the reason; `rule_id`, where a rule is.
+
+        Raises
+        ------
+        ValueError
+            If n is not positive, or purchases are not given to a model that forgot
+            its customers.
+        """
+        parts = self.recommend_by_chunk(
+            customers, n, available, purchases=purchases, as_of=as_of, rules=rules
+        )
+        return pd.concat(list(parts), ignore_index=True)
+
+    def recommend_by_chunk(
+        self,
+        customers: Sequence[Any] | pd.Series,
+        n: int,
+        available: pd.DataFrame | pd.Series | Sequence[Any],
+        *,
+        purchases: pd.DataFrame | Purchases | None = None,
+        as_of: date | None = None,
+        rules: pd.DataFrame | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The same, some customers at a time: memory does not grow with their number.
+
+        Yields
+        ------
+        DataFrame
+            Parts of what `recommend` returns, in its order; at least one.
+        """
+        check_is_fitted(self, "neighbours_")
+        if n < 1:
+            raise ValueError(f"n must be positive, got {n}")
+        if purchases is None and self.purchases_ is None:
+            raise ValueError("this model forgot its customers; purchases are wanted")
+        known = self.purchases_ if purchases is None else purchases
+        assert known is not None
+        told = Purchases.of(known, as_of)
+        assortment = Assortment.of(available, told.products)
+        night = Night(told, assortment, self.config)
+        owned = night.owned(self.neighbours_)
+        explanations = Explanations(night, assortment, owned, rules)
+        asked = pd.Index(customers).unique().sort_values()
+        rows = places(told.customers, asked)  # -1, the last row, for a stranger
+        for part in _chunks(len(asked), n, owned, self.config):
+            lists = (
+                explanations.of_again(rows[part], night.again(rows[part], n)),
+                explanations.of_new(rows[part], night.new(rows[part], owned, n)),
+            )
+            both = pd.concat(lists).sort_values(["row", "list", "rank"])
+            both.insert(0, "customer_id", asked[part][both.pop("row")])
+            yield both.reset_index(drop=True)
+
+
+def _candidates(config: NextBestConfig) -> list[Candidate]:
+    """Methods among which to choose, the simplest first."""
+    ease = [Candidate("ease", each) for each in config.ease_penalties]
+    return {
+        "bestsellers": [Candidate("bestsellers")],
+        "cosine": [Candidate("cosine")],
+        "ease": ease,
+        "measured": [Candidate("bestsellers"), Candidate("cosine"), *ease],
+    }[config.method]
+
+
+def _measured(
+    purchases: Purchases, candidates: list[Candidate], config: NextBestConfig
+) -> dict[str, float]:
+    """NDCG@10 of each on the last days, of products new to customers known before."""
+    if len(candidates) == 1:
+        return {}
+    cutoff = purchases.until - config.validation_days
+    before, after = purchases.before(cutoff), purchases.after(cutoff)
+    judged = np.intersect1d(before.customer, after.customer).astype("int64")
+    order = shuffled(purchases.customers[judged], SEED)
+    judged = np.sort(judged[order[: config.validated_customers]])
+    bought = new_to_customer(
+        _pairs(after.of_customers(judged)), _pairs(before.of_customers(judged))
+    )
+    if bought["customer_id"].nunique() < config.fewest_validated:
+        return {}
+    night = Night(before, Assortment.of(before.products, before.products), config)
+    found = {}
+    for each in candidates:
+        owned = night.owned(find(before, each, config))
+        parts = []
+        for part in _chunks(len(judged), JUDGED, owned, config):
+            ranked = night.new(judged[part], owned, JUDGED)
+            product = night.offered[ranked.item]
+            told = {"customer_id": judged[part][ranked.row], "product_id": product}
+            parts.append(pd.DataFrame({**told, "rank": ranked.rank}))
+        found[str(each)] = round(ndcg_at(pd.concat(parts), bought, JUDGED), 6)
+    return found
+
+
+def _pairs(purchases: Purchases) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"customer_id": purchases.customer, "product_id": purchases.product}
+    )
+
+
+def _chunks(
+    count: int, n: int, owned: Owned, config: NextBestConfig
+) -> Iterator[Places]:
+    """So many customers at a time that neither scores nor reasons outgrow memory."""
+    items_of_one = owned.by.nnz / owned.by.shape[0]
+    cells = max(owned.weights.shape[1], int(n * items_of_one), 1)
+    yield from chunks(count, max(config.cells_at_once // cells, 1))
