@@ -17,6 +17,7 @@ from tests.benchmarks import (
     publication,
     readers,
     rebuild,
+    recommend,
     weblog_loading,
     weblogs,
 )
@@ -25,7 +26,7 @@ from warehouse.machine import memory_bytes
 
 COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild, lifetime_values)
 # those that fail where something grows too much
-LIMITS = (memory, changed, flat, readers, lifetime_values)
+LIMITS = (memory, changed, flat, readers, lifetime_values, recommend)
 
 
 def main() -> int:
