@@ -76,19 +76,22 @@ class Assortment:
         ones = np.ones(len(of_one))
         return sp.coo_array((ones, (of_one, self.category[of_one])), shape).tocsr()
 
-    def no_longer_wanted(self) -> sp.csr_array:
-        """Ones where owning one product speaks against another: products x products.
+    def of_once_groups(self) -> sp.csr_array:
+        """Ones where a product is of a group of which one is enough.
 
-        Both are such that one is enough, and are the same or of one category.
+        Returns
+        -------
+        csr_array of shape (n_products, n_groups)
+            A group: the products of one category of which one is enough. Those of no
+            known category are each a group of their own.
         """
         count = len(self.category)
         once = np.flatnonzero(self.is_once_enough)
-        # products of no known category are each one of their own
         alone = np.arange(count) + len(self.categories)
         group = np.where(self.category >= 0, self.category, alone)[once]
-        shape = (count, len(self.categories) + count)
-        of_group = sp.coo_array((np.ones(len(once)), (once, group)), shape).tocsr()
-        return of_group @ of_group.T
+        _, place = np.unique(group, return_inverse=True)
+        shape = (count, int(place.max(initial=-1)) + 1)
+        return sp.coo_array((np.ones(len(once)), (once, place)), shape).tocsr()
 
 
 def _column(told: pd.DataFrame, name: str, default: object) -> pd.Series:

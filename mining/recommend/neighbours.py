@@ -11,10 +11,9 @@ Recommendation Algorithms. Steck (2019), Embarrassingly Shallow Autoencoders for
 Data, equation 8.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -34,13 +33,13 @@ class Neighbours(NamedTuple):
 
     Attributes
     ----------
-    items : Index
-        Products, sorted.
+    items : ndarray of shape (n_items,)
+        Ids of products, sorted.
     weights : csr_array of shape (n_items, n_items)
         Row: what is owned; column: what it speaks for.
     """
 
-    items: pd.Index
+    items: NDArray[Any]
     weights: sp.csr_array
 
 
@@ -73,7 +72,7 @@ def find(
     order = np.lexsort((np.arange(len(buyers)), -buyers))
     most = np.sort(order[: config.most_items])
     most = most[buyers[most] > 0]
-    items = purchases.products[most]
+    items = np.array(purchases.products[most].tolist())
     if candidate.method == "bestsellers" or not len(most):
         return Neighbours(items, sp.csr_array((len(items), len(items))))
     sample = np.sort(shuffled(purchases.customers, SEED)[: config.fitted_customers])

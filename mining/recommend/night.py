@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
@@ -60,19 +61,21 @@ class Night:
         self._bonus = (
             config.bestseller_weight * buyers[self.offered] / max(customers, 1)
         )
-        same = sp.eye_array(len(self.products), format="csr")
-        against = (same + assortment.no_longer_wanted())[:, self.offered]
-        self._unwanted = self.bought @ against
-        habit = 0.5 ** (purchases.ages() / config.habit_half_life_days)
+        self._owned_of_offer = self.bought[:, self.offered]
+        groups = assortment.of_once_groups()
+        self._owned_of_groups = self.bought @ groups
+        self._offer_of_groups = sp.csr_array(groups[self.offered].T)
+        habit = 1 / (1 + purchases.ages() / config.habit_days)
         again = assortment.is_available & ~assortment.is_once_enough
         kept = sp.diags_array(again.astype("float64"))
         self._habit = _with_a_stranger(purchases.matrix(habit)) @ kept
 
     def owned(self, neighbours: Neighbours) -> Owned:
         """What customers own of the neighbours' items, and what it speaks for."""
-        known = places(self.products, neighbours.items)
+        items = pd.Index(neighbours.items, dtype=self.products.dtype)
+        known = places(self.products, items)
         at = np.flatnonzero(known >= 0)
-        offered = places(neighbours.items, self.products[self.offered])
+        offered = places(items, self.products[self.offered])
         columns = np.flatnonzero(offered >= 0)
         # offered products without neighbours have an empty column
         shape = (len(columns), len(self.offered))
@@ -84,7 +87,9 @@ class Night:
     def new(self, rows: Places, owned: Owned, n: int) -> Ranked:
         """Products new to each customer; items are places in `offered`."""
         scores = (owned.by[rows] @ owned.weights).toarray() + self._bonus
-        return best(scores, self._unwanted[rows], n)
+        # of what one is enough, one of the group speaks against all of it
+        enough = self._owned_of_groups[rows] @ self._offer_of_groups
+        return best(scores, self._owned_of_offer[rows] + enough, n)
 
     def again(self, rows: Places, n: int) -> Ranked:
         """Own products of each customer; items are places in the products."""

@@ -20,7 +20,7 @@ from mining.recommend.assortment import Assortment
 from mining.recommend.config import NextBestConfig
 from mining.recommend.explaining import Explanations
 from mining.recommend.measures import ndcg_at, new_to_customer
-from mining.recommend.neighbours import Candidate, find
+from mining.recommend.neighbours import Candidate, Neighbours, find
 from mining.recommend.night import Night, Owned
 from mining.recommend.purchases import Purchases, places
 from mining.recommend.ranking import chunks
@@ -41,7 +41,7 @@ class NextBestProducts(BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     config : NextBestConfig
-        Method, sizes, half-life.
+        Method, sizes, weights.
 
     Attributes
     ----------
@@ -51,8 +51,10 @@ class NextBestProducts(BaseEstimator):  # type: ignore[misc]
     measured_ : dict of str to float
         NDCG@10 of each method on the days held out; empty where there was nothing to
         choose or too little to judge by.
-    neighbours_ : Neighbours
-        Products and what owning one adds to the score of another.
+    items_ : ndarray of shape (n_items,)
+        Ids of the products that speak for others.
+    weights_ : csr_array of shape (n_items, n_items)
+        What owning one (row) adds to the score of another (column).
     purchases_ : Purchases or None
         What it was fitted on; see `without_customers`.
     """
@@ -95,7 +97,7 @@ class NextBestProducts(BaseEstimator):  # type: ignore[misc]
             if self.measured_.get(str(each), 0) > self.measured_.get(str(chosen), 0):
                 chosen = each
         self.method_ = str(chosen)
-        self.neighbours_ = find(told, chosen, self.config)
+        self.items_, self.weights_ = find(told, chosen, self.config)
         self.purchases_: Purchases | None = told
         return self
 
@@ -175,7 +177,7 @@ class NextBestProducts(BaseEstimator):  # type: ignore[misc]
         DataFrame
             Parts of what `recommend` returns, in its order; at least one.
         """
-        check_is_fitted(self, "neighbours_")
+        check_is_fitted(self, "weights_")
         if n < 1:
             raise ValueError(f"n must be positive, got {n}")
         if purchases is None and self.purchases_ is None:
@@ -185,7 +187,7 @@ class NextBestProducts(BaseEstimator):  # type: ignore[misc]
         told = Purchases.of(known, as_of)
         assortment = Assortment.of(available, told.products)
         night = Night(told, assortment, self.config)
-        owned = night.owned(self.neighbours_)
+        owned = night.owned(Neighbours(self.items_, self.weights_))
         explanations = Explanations(night, assortment, owned, rules)
         asked = pd.Index(customers).unique().sort_values()
         rows = places(told.customers, asked)  # -1, the last row, for a stranger

@@ -48,7 +48,7 @@ class Rules:
         known = [bool(len(side)) and side.min() >= 0 for side in sides]
         ranked = ranked[np.array(known, dtype=bool) & (ranked["consequent"] >= 0)]
         ranked = ranked.sort_values(["consequent", "lift", "rule_id"])
-        self.rule_ids = ranked["rule_id"].to_numpy(dtype=object)
+        self.rule_ids = ranked["rule_id"].astype("str").to_numpy(dtype=object)
         consequents = ranked["consequent"].to_numpy()
         self._first = np.searchsorted(consequents, np.arange(len(items) + 1))
         self._used = np.unique(np.concatenate([[0], *ranked["side"]])).astype("int64")

@@ -14,6 +14,7 @@ def test_a_list_of_ids_is_what_is_on_sale() -> None:
     assert assortment.is_available.tolist() == [False, False, True, False]
     assert not assortment.is_once_enough.any()
     assert assortment.category.tolist() == [-1] * 4
+    assert assortment.of_once_groups().shape == (4, 0)
 
 
 def test_a_frame_says_more_and_may_tell_of_what_is_no_longer_sold() -> None:
@@ -32,12 +33,12 @@ def test_a_frame_says_more_and_may_tell_of_what_is_no_longer_sold() -> None:
     assert assortment.is_once_enough.tolist() == [True, True, False, True]
     assert assortment.categories.tolist() == ["fridges"]
     assert assortment.category.tolist() == [0, 0, -1, -1]
-    # one fridge speaks against both, an urn against an urn
-    assert assortment.no_longer_wanted().toarray().tolist() == [
-        [1, 1, 0, 0],
-        [1, 1, 0, 0],
-        [0, 0, 0, 0],
-        [0, 0, 0, 1],
+    # one fridge of the two is enough, and one urn
+    assert assortment.of_once_groups().toarray().tolist() == [
+        [1, 0],
+        [1, 0],
+        [0, 0],
+        [0, 1],
     ]
     assert assortment.of_categories().toarray().tolist() == [[1], [1], [0], [0]]
 

@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 from hypothesis import given, settings
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -87,10 +88,10 @@ def test_a_stranger_is_shown_what_many_buy_now() -> None:
 def test_again_is_the_own_frequency_in_which_what_is_long_ago_counts_less() -> None:
     told = recommended(customers=["lee"])
 
-    # salt 1/2 ** (3 / 60); tea 1/2 ** (80 / 60) + 1/2 ** (90 / 60)
+    # salt 1 / (1 + 3 / 60); tea 1 / (1 + 80 / 60) + 1 / (1 + 90 / 60)
     assert listed(told, "lee", "again") == ["salt", "tea"]
     mine = told[told["list"] == "again"]
-    assert mine["score"].tolist() == pytest.approx([0.965936, 0.750404], abs=1e-6)
+    assert mine["score"].tolist() == pytest.approx([0.952381, 0.828571], abs=1e-6)
     assert mine["reason_code"].tolist() == ["own_habit"] * 2
     often = recommended({"kim": [("tea", 60), ("tea", 61), ("salt", 30)]})
     assert listed(often, "kim", "again") == ["tea", "salt"]
@@ -158,6 +159,10 @@ def test_a_published_rule_is_the_reason_where_there_is_one() -> None:
     ]
     assert told["rule_id"].notna().eq(told["reason_code"] == "published_rule").all()
     assert by_rule["reason_product_id"].isna().all()
+    # whoever else is asked for
+    some = recommended(customers=["lee", "kim"], available=catalogue, rules=rules)
+    same = told[told["customer_id"].isin(["lee", "kim"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, same)
 
 
 @few
@@ -300,3 +305,30 @@ def test_it_is_a_scikit_learn_estimator() -> None:
         model.recommend(["kim"], 5, ON_SALE)
     with pytest.raises(ValueError, match="n must be positive, got 0"):
         model.fit(bought(LIVES)).recommend(["kim"], 0, ON_SALE)
+
+
+def test_a_model_that_was_kept_recommends_like_the_one_that_was_fitted() -> None:
+    model = NextBestProducts(COSINE).fit(bought(LIVES)).without_customers()
+
+    file = skops.io.dumps(model)
+    trusted = skops.io.get_untrusted_types(data=file)
+    kept = skops.io.loads(file, trusted=trusted)
+
+    assert not any(name.startswith("pandas") for name in trusted)  # nobody's purchases
+    lists = [
+        each.recommend(["kim", "lee"], 5, ON_SALE, purchases=bought(LIVES))
+        for each in (model, kept)
+    ]
+    pd.testing.assert_frame_equal(*lists)
+
+
+def test_products_may_have_numbers() -> None:
+    purchases = bought(LIVES)
+    numbers = {"tea": 30, "cups": 4, "salt": 100}
+    purchases["product_id"] = purchases["product_id"].map(numbers)
+
+    model = NextBestProducts(COSINE).fit(purchases)
+
+    told = model.recommend(["kim"], 5, [4, 30, 100])
+    assert told["product_id"].tolist() == [30, 4, 100]
+    assert told["reason_product_id"].tolist()[1:] == [30, 30]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -250,3 +251,16 @@ def test_features_that_came_or_went_do_not_keep_clusters_from_their_codes() -> N
     told = previous.predict(before)
     assert adjusted_rand_score(of, told) == 1.0
     assert (model.predict(before) == told).all()
+
+
+def test_a_model_that_was_kept_places_and_aligns_like_the_one_that_was_fitted() -> None:
+    features, _ = customers(FOUR[:3], [100] * 3)
+    model = CustomerClusters(so_many(3)).fit(features)
+
+    file = skops.io.dumps(model)
+    kept = skops.io.loads(file, trusted=skops.io.get_untrusted_types(data=file))
+
+    assert (kept.predict(features) == model.predict(features)).all()
+    assert kept.names_ == model.names_
+    again = CustomerClusters(so_many(3)).fit(features).align(kept)
+    assert again.codes_ == model.codes_
