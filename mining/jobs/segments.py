@@ -1,16 +1,50 @@
 """The job `segments`: where every customer stands."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
 
 from mining.config import SegmentsConfig
-from mining.jobs.reading import settings, snapshot
-from mining.segments import segment_customers
+from mining.evaluation.measured import Measured, as_frame
+from mining.histories import checked_histories
+from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.reading import Settings, settings, snapshot
+from mining.segments import (
+    ClustersConfig,
+    CustomerClusters,
+    behaviour_features,
+    segment_customers,
+)
 from warehouse import Warehouse, copying
+from warehouse.behaviour import category_amounts, channel_orders
+from warehouse.connection import Connection
 from warehouse.histories import purchase_histories
+
+TABLE = "mined.customer_segments"
+
+# None where nobody had bought yet
+Clusters = dict[str, CustomerClusters | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a company's segments are set to.
+
+    Attributes
+    ----------
+    segments : SegmentsConfig
+        With the company's window.
+    clusters : ClustersConfig
+        As production runs.
+    """
+
+    segments: SegmentsConfig
+    clusters: ClustersConfig
 
 
 def segment(warehouse: Warehouse, as_of: date) -> int:
-    """Segments, grades and stages of every customer with an order up to `as_of`.
+    """Segments, grades, stages and clusters of everyone with an order up to `as_of`.
 
     Parameters
     ----------
@@ -25,14 +59,123 @@ def segment(warehouse: Warehouse, as_of: date) -> int:
     int
         Rows written, one a customer.
     """
+    again = is_mined(warehouse, TABLE, as_of)
+    trained, _ = model_of(warehouse, RECIPE, as_of, again=again)
     with snapshot(warehouse) as connection:
-        config = SegmentsConfig(window_days=settings(connection).rfm_window_days)
+        config = _configuration(settings(connection)).segments
         histories = purchase_histories(connection, as_of, config.window_days)
-    segments = segment_customers(histories, as_of, config)
+        clusters = trained["clusters"]
+        placed = clusters and _placed(connection, as_of, config, histories, clusters)
+    segments = segment_customers(histories, as_of, config, placed)
     with warehouse.connect("miner") as connection:
-        return copying.replace(
-            connection,
-            "mined.customer_segments",
-            segments,
-            where={"as_of_date": as_of},
-        )
+        return copying.replace(connection, TABLE, segments, where={"as_of_date": as_of})
+
+
+def _placed(
+    connection: Connection,
+    as_of: date,
+    config: SegmentsConfig,
+    histories: pd.DataFrame,
+    clusters: CustomerClusters,
+) -> pd.DataFrame:
+    """The cluster of everyone who bought in the window."""
+    features = _behaviour(
+        connection, as_of, config, histories, like=clusters.feature_names_in_.tolist()
+    )
+    codes = pd.Series(clusters.predict(features), features.index, name="cluster_code")
+    placed = codes.dropna().astype("str").reset_index()
+    return placed.assign(cluster_name=placed["cluster_code"].map(clusters.names_))
+
+
+def _behaviour(
+    connection: Connection,
+    until: date,
+    config: SegmentsConfig,
+    histories: pd.DataFrame,
+    *,
+    like: list[str] | None = None,
+) -> pd.DataFrame:
+    return behaviour_features(
+        checked_histories(histories, until, config.window_days),
+        category_amounts(connection, until, config.window_days),
+        channel_orders(connection, until, config.window_days),
+        lifecycle=config,
+        like=like,
+    )
+
+
+def _configuration(company: Settings) -> Configuration:
+    return Configuration(
+        SegmentsConfig(window_days=company.rfm_window_days), ClustersConfig()
+    )
+
+
+def _train(
+    connection: Connection,
+    anchor: date,
+    config: Configuration,
+    previous: Clusters | None,
+) -> Training[Clusters]:
+    """Find the clusters of those who bought in the window before the anchor."""
+    eve = anchor - timedelta(days=1)
+    window_days = config.segments.window_days
+    histories = purchase_histories(connection, eve, window_days)
+    features = _behaviour(connection, eve, config.segments, histories)
+    clusters = None
+    if len(features):
+        clusters = CustomerClusters(config.clusters).fit(features)
+        before = previous and previous["clusters"]
+        if before:
+            clusters.align(before)
+    return Training(
+        model={"clusters": clusters},
+        count=len(features),
+        first_date=anchor - timedelta(days=window_days),
+        evaluations=as_frame(_measures(clusters, len(features))),
+    )
+
+
+def _measures(clusters: CustomerClusters | None, count: int) -> list[Measured]:
+    """How stable the clusters are, and how large."""
+    if clusters is None:
+        return [
+            Measured(
+                measure_code="stability", value=None, row_count=0, status="too_few"
+            )
+        ]
+    return [
+        Measured(
+            measure_code="stability",
+            value=clusters.stability_,
+            expected_value=clusters.config.least_stability,
+            row_count=count,
+            status="measured" if clusters.is_stable_ else "not_stable",
+        ),
+        *(
+            Measured(
+                measure_code="cluster_share",
+                subject_code=code,
+                bin_number=number,
+                value=share,
+                row_count=round(share * count),
+            )
+            for number, (code, share) in enumerate(
+                zip(clusters.codes_, clusters.shares_, strict=True), start=1
+            )
+        ),
+    ]
+
+
+RECIPE = Recipe(
+    code="segments",
+    modules=(
+        "mining.segments.alignment",
+        "mining.segments.behaviour",
+        "mining.segments.clusters",
+        "mining.lifecycle",
+        "mining.sampling",
+    ),
+    configuration=_configuration,
+    train=_train,
+    types=(ClustersConfig, CustomerClusters),
+)
