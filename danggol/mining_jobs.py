@@ -4,5 +4,6 @@
 MINING_JOBS: dict[str, tuple[str, ...]] = {
     "segments": ("customer_segments",),
     "lifetime_values": ("customer_lifetime_values",),
+    "next_best_products": ("next_best_products", "repurchase_dues"),
 }
 MINED_MARTS = tuple(mart for marts in MINING_JOBS.values() for mart in marts)

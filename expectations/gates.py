@@ -22,6 +22,7 @@ from expectations.suites import (
     fct_order_lines,
     fct_orders,
     fct_web_sessions,
+    next_best_products,
     order_lines,
     orders,
     products,
@@ -217,6 +218,11 @@ GATES: Mapping[str, tuple[Check, ...]] = {
             "customer_lifetime_values",
             ("customer_id",),
             customer_lifetime_values.suite,
+        ),
+        _mined(
+            "next_best_products",
+            ("customer_id", "list", "rank"),
+            next_best_products.suite,
         ),
     ),
 }

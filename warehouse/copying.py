@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import psycopg
+from numpy.typing import NDArray
 from psycopg import sql
 
 from warehouse.connection import Connection
@@ -121,6 +123,64 @@ def read_frame(
     )
 
 
+def read_integers(
+    connection: Connection,
+    query: str,
+    params: Mapping[str, Any],
+    names: Sequence[str],
+) -> dict[str, NDArray[np.int32]]:
+    """Columns of whole numbers that `query` selects, through binary COPY.
+
+    Parameters
+    ----------
+    connection : Connection
+        May read what `query` names.
+    query : str
+        A select of columns of type integer, none of which is null.
+    params : mapping
+        Values for the placeholders.
+    names : sequence of str
+        What the columns are to be called.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_rows,)
+    """
+    row = np.dtype(
+        [("count", ">i2")]
+        + [(part, ">i4") for name in names for part in (f"length of {name}", name)]
+    )
+    bound = psycopg.ClientCursor(connection).mogrify(query, params)
+    parts: list[dict[str, NDArray[np.int32]]] = []
+    with connection.cursor() as cursor:
+        statement = sql.SQL("copy ({}) to stdout (format binary)").format(
+            sql.SQL(bound)
+        )
+        with cursor.copy(statement) as copy:
+            rest = bytearray()
+            header = 19  # signature, flags, length of an extension
+            for block in copy:
+                rest += block
+                if len(rest) - header >= _READ_AT_ONCE:
+                    whole = (len(rest) - header) // row.itemsize
+                    parts.append(_taken(rest, row, header, whole, names))
+                    del rest[: header + whole * row.itemsize]
+                    header = 0
+            whole = (len(rest) - header) // row.itemsize  # the end has two bytes
+            parts.append(_taken(rest, row, header, whole, names))
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+_READ_AT_ONCE = 16_000_000  # bytes
+
+
+def _taken(
+    block: bytearray, row: np.dtype[Any], start: int, count: int, names: Sequence[str]
+) -> dict[str, NDArray[np.int32]]:
+    rows = np.frombuffer(bytes(block), row, count, start)
+    return {name: rows[name].astype("int32") for name in names}
+
+
 def replace(
     connection: Connection, table: str, frame: pd.DataFrame, where: Mapping[str, Any]
 ) -> int:
@@ -128,6 +188,12 @@ def replace(
 
     Both happen in the caller's transaction: readers see the old rows or the new.
     """
+    remove(connection, table, where)
+    return append(connection, table, frame)
+
+
+def remove(connection: Connection, table: str, where: Mapping[str, Any]) -> None:
+    """Remove the rows of `table` whose columns equal those of `where`."""
     conditions: Iterable[sql.Composable] = (
         sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(column))
         for column in where
@@ -138,7 +204,6 @@ def replace(
         ),
         dict(where),
     )
-    return append(connection, table, frame)
 
 
 def append(connection: Connection, table: str, frame: pd.DataFrame) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from mining.jobs.lifetime_values import value_customers
+from mining.jobs.next_best_products import recommend
 from mining.jobs.segments import segment
 from warehouse import Warehouse
 
@@ -17,4 +18,5 @@ from warehouse import Warehouse
 JOBS: dict[str, Callable[[Warehouse, date], int]] = {
     "segments": segment,
     "lifetime_values": value_customers,
+    "next_best_products": recommend,
 }

@@ -1,0 +1,177 @@
+"""The job `next_best_products`: what to offer, and when something is due again."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from scipy import sparse
+
+from mining.evaluation.measured import Measured, as_frame
+from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.reading import Settings, snapshot
+from mining.recommend import (
+    NextBestConfig,
+    NextBestProducts,
+    Purchases,
+    bought_once,
+    repurchase_dues,
+)
+from mining.recommend.neighbours import Neighbours
+from mining.recommend.purchases import day_number
+from warehouse import Warehouse, copying
+from warehouse.connection import Connection
+from warehouse.purchases import assortment, product_days
+
+OFFERS, DUES = "mined.next_best_products", "mined.repurchase_dues"
+LENGTH = 10
+# What was bought longer ago speaks for nothing now.
+SEEN_DAYS = 730
+
+DUE_COLUMNS = (
+    *("customer_id", "product_id", "purchase_day_count"),
+    *("last_purchase_date", "due_date"),
+)
+
+# what skops can keep of a fitted model
+Kept = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a company's recommendations are set to.
+
+    Attributes
+    ----------
+    lists : NextBestConfig
+        As production runs.
+    seen_days : int
+        Days of purchases that are looked at.
+    """
+
+    lists: NextBestConfig
+    seen_days: int
+
+
+def recommend(warehouse: Warehouse, as_of: date) -> int:
+    """Two lists of products for everybody who bought lately, and what is due again.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Reads marts, replaces the rows of `as_of` in `mined.next_best_products` and
+        `mined.repurchase_dues`, both as the role ``miner``.
+    as_of : date
+        Business date.
+
+    Returns
+    -------
+    int
+        Rows written to both.
+    """
+    again = is_mined(warehouse, OFFERS, as_of)
+    kept, run = model_of(warehouse, RECIPE, as_of, again=again)
+    with snapshot(warehouse) as connection:
+        purchases = _purchases(connection, as_of, SEEN_DAYS)
+        products = assortment(connection, as_of)
+    once = products["product_id"].isin(bought_once(purchases))
+    lists = _model(kept).recommend_by_chunk(
+        pd.Series(purchases.customers),
+        LENGTH,
+        products.assign(is_once_enough=once),
+        purchases=purchases,
+    )
+    dues = repurchase_dues(purchases)[list(DUE_COLUMNS)]
+    told: dict[str, Any] = {"as_of_date": as_of, "model_version": run.model_version}
+    with warehouse.connect("miner") as connection:
+        for table in (OFFERS, DUES):
+            copying.remove(connection, table, {"as_of_date": as_of})
+        written = copying.append(connection, DUES, dues.assign(**told))
+        for part in lists:
+            written += copying.append(connection, OFFERS, part.assign(**told))
+    return written
+
+
+def _purchases(connection: Connection, until: date, seen_days: int) -> Purchases:
+    days = product_days(connection, until - timedelta(days=seen_days), until)
+    return Purchases(
+        customers=days.customers,
+        products=days.products,
+        customer=days.customer,
+        product=days.product,
+        day=days.day,
+        until=day_number(until),
+    )
+
+
+def _configuration(company: Settings) -> Configuration:
+    return Configuration(NextBestConfig(), SEEN_DAYS)
+
+
+def _train(
+    connection: Connection, anchor: date, config: Configuration, previous: Kept | None
+) -> Training[Kept]:
+    """Choose what ranks new products, and find each product's neighbours."""
+    eve = anchor - timedelta(days=1)
+    purchases = _purchases(connection, eve, config.seen_days)
+    model = NextBestProducts(config.lists).fit(purchases)
+    return Training(
+        model={
+            "config": config.lists,
+            "method": model.method_,
+            "items": model.neighbours_.items.tolist(),
+            "weights": sparse.csr_matrix(model.neighbours_.weights),
+        },
+        count=len(purchases.customers),
+        first_date=anchor - timedelta(days=config.seen_days),
+        evaluations=as_frame(_measures(model, len(purchases.customers))),
+    )
+
+
+def _measures(model: NextBestProducts, count: int) -> list[Measured]:
+    """NDCG@10 of each method on the days held out, products new to the customer."""
+    told = [
+        Measured(
+            measure_code="ndcg_at_10",
+            subject_code="new",
+            contender_code="model" if name == model.method_ else name,
+            value=value,
+            row_count=count,
+        )
+        for name, value in model.measured_.items()
+    ]
+    return told or [
+        Measured(
+            measure_code="ndcg_at_10",
+            subject_code="new",
+            value=None,
+            row_count=count,
+            status="too_few",
+        )
+    ]
+
+
+def _model(kept: Kept) -> NextBestProducts:
+    """The model that scores, out of what was kept of it."""
+    model = NextBestProducts(kept["config"])
+    model.method_, model.purchases_ = kept["method"], None
+    model.neighbours_ = Neighbours(
+        pd.Index(kept["items"], dtype="str"), sparse.csr_array(kept["weights"])
+    )
+    return model
+
+
+RECIPE = Recipe(
+    code="next_best_products",
+    modules=(
+        "mining.recommend.neighbours",
+        "mining.recommend.night",
+        "mining.recommend.products",
+        "mining.recommend.purchases",
+        "mining.recommend.ranking",
+        "mining.sampling",
+    ),
+    configuration=_configuration,
+    train=_train,
+    types=(NextBestConfig, sparse.csr_matrix),
+)

@@ -1,0 +1,118 @@
+"""Who bought what, and when, as whole numbers: what matrices are made of.
+
+Ids are told once, sorted as Python sorts text; rows name them by their place. So a year
+of purchases is read as a few arrays of numbers, and nothing of it is text.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from warehouse.connection import Connection
+from warehouse.copying import read_frame, read_integers
+
+Places = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDays:
+    """Days on which customers bought products.
+
+    Attributes
+    ----------
+    customers, products : Index
+        Ids, sorted, each once.
+    customer, product : ndarray of shape (n_days,)
+        Places in them.
+    day : ndarray of shape (n_days,)
+        Days since 1970-01-01. Rows are distinct, sorted by customer, product and day.
+    """
+
+    customers: pd.Index
+    products: pd.Index
+    customer: Places
+    product: Places
+    day: Places
+
+
+_LINES = """
+lines as (
+    select
+        current_customer_id collate "C" as customer_id,
+        product_id collate "C" as product_id,
+        order_date
+    from marts.fct_order_lines
+    where
+        current_customer_id <> '(unknown)'
+        and product_id <> '(unknown)'
+        and quantity > 0
+        and order_date > %(after)s
+        and order_date <= %(until)s
+)"""
+_PRODUCT_DAYS = f"""
+with {_LINES}, customers as (
+    select customer_id, (row_number() over (order by customer_id) - 1)::integer as place
+    from lines group by customer_id
+), products as (
+    select product_id, (row_number() over (order by product_id) - 1)::integer as place
+    from lines group by product_id
+)
+select distinct
+    customers.place, products.place, lines.order_date - date '1970-01-01'
+from lines
+inner join customers on lines.customer_id = customers.customer_id
+inner join products on lines.product_id = products.product_id
+order by 1, 2, 3
+"""
+
+
+def product_days(connection: Connection, after: date, until: date) -> ProductDays:
+    """Purchases of known products by known customers.
+
+    Parameters
+    ----------
+    connection : Connection
+        As `miner`, in a snapshot.
+    after, until : date
+        Days in (after, until] are seen.
+    """
+    days = {"after": after, "until": until}
+
+    def ids(column: str) -> pd.Index:
+        query = f"with {_LINES} select {column} from lines group by {column} order by 1"
+        told: pd.Series = read_frame(connection, query, days, {column: "str"})[column]
+        found: pd.Index = pd.Index(told)
+        return found
+
+    columns = ("customer", "product", "day")
+    numbers = read_integers(connection, _PRODUCT_DAYS, days, columns)
+    return ProductDays(ids("customer_id"), ids("product_id"), **numbers)
+
+
+_ON_SALE = """
+select
+    product_id,
+    not is_deleted
+    and coalesce(launched_date <= %(day)s, true)
+    and coalesce(discontinued_date > %(day)s, true) as is_available,
+    category
+from marts.dim_products
+where product_id <> '(unknown)'
+order by product_id
+"""
+
+
+def assortment(connection: Connection, day: date) -> pd.DataFrame:
+    """Every product, and whether it may be offered on a day.
+
+    Returns
+    -------
+    DataFrame
+        product_id, is_available, category (missing where it is not told).
+    """
+    types = {"product_id": "str", "is_available": "str", "category": "str"}
+    frame = read_frame(connection, _ON_SALE, {"day": day}, types=types)
+    return frame.assign(is_available=frame["is_available"].eq("t"))
