@@ -10,6 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks import (
     changed,
+    churn,
     flat,
     lifetime_values,
     loading,
@@ -26,7 +27,7 @@ from warehouse.machine import memory_bytes
 
 COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild, lifetime_values)
 # those that fail where something grows too much
-LIMITS = (memory, changed, flat, readers, lifetime_values, recommend)
+LIMITS = (memory, changed, flat, readers, lifetime_values, churn, recommend)
 
 
 def main() -> int:

@@ -4,9 +4,11 @@ The truth is booked by what happens, before there is a row; see `demo/simulated`
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -17,6 +19,7 @@ from demo.simulated.plan import Plan
 from ingest.contract import ENTITIES
 from tests import databases
 from tests.chaos.orders import mined_again, shuffled
+from tests.pipeline import later_rows
 from tests.pipeline.conftest import Restore, Saved, save
 from tests.pipeline.made_company import (
     MadeCompany,
@@ -25,6 +28,7 @@ from tests.pipeline.made_company import (
     make_home,
 )
 from warehouse import Warehouse
+from warehouse.features import customer_counts
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -32,6 +36,7 @@ PLAN = Plan(customers=300, months=6, seed=7)
 HISTORY = date(2023, 6, 27)
 NIGHTS = (date(2023, 6, 28), date(2023, 6, 29), date(2023, 6, 30))
 MONTHS = PLAN.months
+CUTOFF = date(2023, 5, 14)
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +159,30 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
             each for each in alone(stages.rebuild) if each.inserted or each.deleted
         ]
         assert changed == []
+
+
+def counts_at_cutoff(company: MadeCompany) -> pd.DataFrame:
+    """What was known of the customers at a cutoff before the end of the history."""
+    with company.warehouse.connect("miner") as connection:
+        return customer_counts(
+            connection, [CUTOFF], active_days=360, save_campaign_types=["save"]
+        )
+
+
+def test_what_was_known_at_a_cutoff_does_not_see_a_later_row(
+    after_history: Saved, restore: Restore
+):
+    end = datetime(2023, 5, 15, tzinfo=ZoneInfo("Asia/Seoul"))
+    known = counts_at_cutoff(after_history.look())
+    found = []
+    for change in (later_rows.cut, later_rows.scramble):
+        with restore(after_history) as company:
+            with company.warehouse.connect("admin") as connection:
+                change(connection, CUTOFF, end)
+            found.append(counts_at_cutoff(company))
+
+    # every source is in play, so that nothing is equal for want of rows
+    assert known.notna().any().drop(["days_since_save_contact"]).all()
+    assert (known.drop(columns=["cutoff_date", "customer_id"]).nunique() > 1).sum() > 40
+    pd.testing.assert_frame_equal(found[0], known, check_exact=True)
+    pd.testing.assert_frame_equal(found[1], known, check_exact=True)
