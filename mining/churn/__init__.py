@@ -2,7 +2,8 @@
 
 `churn_labels` says what churn is, `churn_features` makes a matrix of what was known at
 a cutoff, `ChurnModel` learns and explains, `judge` chooses the champion by looking at
-cutoffs of the past. Nothing here reads or writes the warehouse.
+cutoffs of the past, `learn` trains it, `churn_predictions` makes the rows of a night.
+Nothing here reads or writes the warehouse.
 """
 
 from mining.churn.candidates import CANDIDATES
@@ -20,6 +21,7 @@ from mining.churn.labels import (
     horizon_of,
     labels_of_visits,
 )
+from mining.churn.learning import Learnt, drift, learn
 from mining.churn.model import CannotLearn, ChurnModel
 from mining.churn.predictions import RISK_BANDS, churn_predictions, risk_bands
 
@@ -38,15 +40,18 @@ __all__ = [
     "ChurnModel",
     "Examples",
     "Judgement",
+    "Learnt",
     "Plan",
     "churn_features",
     "churn_horizon_days",
     "churn_labels",
     "churn_predictions",
+    "drift",
     "horizon_of",
     "judge",
     "judged_until",
     "labels_of_visits",
+    "learn",
     "plan_cutoffs",
     "risk_bands",
 ]

@@ -172,10 +172,13 @@ def judge(
         Where no cutoff can be judged, the logistic regression is the champion, which
         needs the least to go right.
     """
-    parts = [each for test in plan.tests if (each := _at(examples, plan, test, config))]
-    if not parts:
+    tested = [_at(examples, plan, test, config) for test in plan.tests]
+    weighted = [(each, _weights(each, plan, save_contacts)) for each in tested if each]
+    # all may have been contacted
+    weighted = [(each, own) for each, own in weighted if own.any()]
+    if not weighted:
         return _not_judged()
-    weights = [_weights(each, plan, save_contacts) for each in parts]
+    parts, weights = (list(each) for each in zip(*weighted, strict=True))
     weight = np.concatenate(weights)
     scores = {
         name: np.concatenate([each.scores[name] for each in parts])

@@ -195,7 +195,10 @@ def _checked(
         )
     if not ((chance >= 0) & (chance <= 1)).all():
         raise ValueError("probabilities must lie between 0 and 1")
-    return happened, chance, np.ones(len(chance)) if weights is None else weights
+    if weights is None:
+        return happened, chance, np.ones(len(chance))
+    counts = weights > 0
+    return happened[counts], chance[counts], weights[counts]
 
 
 def _bins(chance: Vector, weight: Vector) -> tuple[Places, Places]:

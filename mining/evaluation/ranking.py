@@ -145,31 +145,32 @@ def lift_table(
         (over the rate of all), captured_share (of all ones, in this tenth and those
         before), weight_share.
     """
-    ranked = Ranked.of(outcomes, probabilities)
-    weight = np.ones(len(ranked.order)) if weights is None else weights
-    own = weight[ranked.order]
-    chance = np.asarray(probabilities, dtype=np.float64)[ranked.order]
-    columns = np.column_stack([np.ones_like(own), own, own * chance])
-    columns = np.column_stack([columns, own * ranked.outcomes])
-    sums = (
-        np.add.reduceat(columns, ranked.starts, axis=0)
-        if len(ranked.starts)
-        else columns
+    rows = pd.DataFrame(
+        {
+            "chance": np.asarray(probabilities, dtype=np.float64),
+            "weight": 1.0 if weights is None else weights,
+            "happened": np.asarray(outcomes, dtype=np.float64),
+        }
     )
-    total = sums[:, 1].sum()
-    middle = np.cumsum(sums[:, 1]) - sums[:, 1] / 2
-    decile = np.minimum(DECILES * middle / max(total, 1e-300), DECILES - 1)
-    tenths = (
-        pd.DataFrame(sums, columns=["rows", "weight", "chance", "ones"])
-        .groupby(decile.astype(np.int64))
-        .sum()
-    )
+    rows = rows[rows["weight"] > 0]
+    rows["said"] = rows["weight"] * rows["chance"]
+    rows["ones"] = rows["weight"] * rows["happened"]
+    steps = rows.groupby("chance", sort=True).agg(
+        rows=("weight", "size"),
+        weight=("weight", "sum"),
+        said=("said", "sum"),
+        ones=("ones", "sum"),
+    )[::-1]
+    total = steps["weight"].sum()
+    middle = (steps["weight"].cumsum() - steps["weight"] / 2) / total
+    decile = np.minimum((DECILES * middle).astype(np.int64), DECILES - 1)
+    tenths = steps.groupby(decile.to_numpy()).sum()
     ones, rate = tenths["ones"].sum(), tenths["ones"] / tenths["weight"]
     return pd.DataFrame(
         {
             "decile": tenths.index + 1,
-            "row_count": tenths["rows"].astype("int64"),
-            "mean_probability": tenths["chance"] / tenths["weight"],
+            "row_count": tenths["rows"],
+            "mean_probability": tenths["said"] / tenths["weight"],
             "outcome_rate": rate,
             "lift": rate / (ones / total) if ones else float("nan"),
             "captured_share": tenths["ones"].cumsum() / ones if ones else float("nan"),

@@ -62,11 +62,15 @@ dearer as (
     select
         bought.cutoff_date,
         bought.customer_id,
-        sum(bought.gross_amount * greatest(rise, 0)) / sum(bought.gross_amount)
-            as price_rise,
+        round(
+            sum(bought.gross_amount * greatest(rise, 0)) / sum(bought.gross_amount), 6
+        ) as price_rise,
         -- a rise that is more than rounding
-        coalesce(sum(bought.gross_amount) filter (where rise > 0.02), 0)
-        / sum(bought.gross_amount) as dearer_share
+        round(
+            coalesce(sum(bought.gross_amount) filter (where rise > 0.02), 0)
+            / sum(bought.gross_amount),
+            6
+        ) as dearer_share
     from bought
     inner join prices
         on bought.cutoff_date = prices.cutoff_date
