@@ -55,7 +55,7 @@ class ChurnConfig:
     cutoffs_a_horizon: int = 2
     fewest_customers: int = 200
     fewest_of_each: int = 30
-    sample_customers: int = 100_000
+    sample_customers: int = 50_000
 
     trees: int = 200
     leaves: int = 3

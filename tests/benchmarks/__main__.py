@@ -11,6 +11,8 @@ from rich.table import Table
 from tests.benchmarks import (
     changed,
     churn,
+    churn_speed,
+    churn_truth,
     flat,
     lifetime_values,
     loading,
@@ -27,7 +29,17 @@ from warehouse.machine import memory_bytes
 
 COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild, lifetime_values)
 # those that fail where something grows too much
-LIMITS = (memory, changed, flat, readers, lifetime_values, churn, recommend)
+LIMITS = (
+    memory,
+    changed,
+    flat,
+    readers,
+    lifetime_values,
+    churn,
+    churn_truth,
+    churn_speed,
+    recommend,
+)
 
 
 def main() -> int:

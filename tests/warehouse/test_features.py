@@ -153,7 +153,7 @@ def test_categories_and_dearer_products(marts, warehouse) -> None:
         ("cup", "kitchen"),
     ):
         insert(marts, "dim_products", product_id=product, category=category)
-    # b pays 30 % more for tea than a did; a has seen the pot's new price
+    # b pays 30 % more for tea than a did, and 10 % more for a's first pot
     for number, (customer, product, days, price) in enumerate(
         (
             *(("a", "tea", 10, 100), ("a", "pot", 200, 300), ("a", "pot", 50, 330)),
@@ -175,9 +175,10 @@ def test_categories_and_dearer_products(marts, warehouse) -> None:
 
     assert told["category_count_91d"] == 2
     assert told["category_count_364d"] == 2
-    # 200 of 1460 were paid for what is 30 % dearer now
-    assert told["price_rise"] == pytest.approx(0.3 * 200 / 1460)
-    assert told["dearer_share"] == pytest.approx(200 / 1460)
+    # of 1460 paid, 200 for what is 30 % dearer now and 600 for what is 10 % dearer
+    rise = (0.3 * 200 + 0.1 * 600) / 1460
+    assert told["price_rise"] == pytest.approx(rise, abs=1e-6)
+    assert told["dearer_share"] == pytest.approx(800 / 1460, abs=1e-6)
 
 
 def test_a_case_is_what_it_was_at_the_cutoff(marts, warehouse) -> None:

@@ -1,43 +1,14 @@
--- Which products: how many categories, and whether they have become dearer.
+-- Which products: of how many categories, and whether they have become dearer.
 --
--- What a customer bought of a product in a year:
-bought as materialized (
-    select
-        rhythm.cutoff_date,
-        rhythm.customer_id,
-        own.product_id,
-        sum(own.gross_amount) as gross_amount,
-        max(own.gross_amount / own.quantity) as highest_price,
-        max(own.order_date) as last_date
-    from rhythm
-    inner join marts.fct_order_lines as own
-        on own.current_customer_id = rhythm.customer_id
-            and own.order_date <= rhythm.cutoff_date
-            and own.order_date > rhythm.cutoff_date - 364
-    where own.quantity > 0 and own.gross_amount > 0
-    group by rhythm.cutoff_date, rhythm.customer_id, own.product_id
-),
-
-categories as (
-    select
-        bought.cutoff_date,
-        bought.customer_id,
-        count(distinct products.category) filter (
-            where bought.last_date > bought.cutoff_date - 91
-        ) as category_count_91d,
-        count(distinct products.category) as category_count_364d
-    from bought
-    inner join marts.dim_products as products
-        on bought.product_id = products.product_id
-    group by bought.cutoff_date, bought.customer_id
-),
-
--- what a product cost on the last day it was sold, whoever bought it
+-- What a product cost at a time: on the last day it was sold, whoever bought it.
 product_days as (
     select
         product_id,
         order_date,
-        sum(gross_amount) / sum(quantity) as price
+        (sum(gross_amount) / sum(quantity))::double precision as price,
+        lead(order_date) over (
+            partition by product_id order by order_date
+        ) as next_date
     from marts.fct_order_lines
     where quantity > 0 and gross_amount > 0 and product_id <> '(unknown)'
         and order_date <= (select cutoff_date from last_cutoff)
@@ -45,38 +16,72 @@ product_days as (
 ),
 
 prices as materialized (
-    select distinct on (cutoffs.cutoff_date, product_days.product_id)
+    select
         cutoffs.cutoff_date,
         product_days.product_id,
+        products.category,
         product_days.price
     from cutoffs
     inner join product_days
         on product_days.order_date <= cutoffs.cutoff_date
             and product_days.order_date > cutoffs.cutoff_date - 364
-    order by
-        cutoffs.cutoff_date, product_days.product_id, product_days.order_date desc
+            and coalesce(product_days.next_date > cutoffs.cutoff_date, true)
+    left join marts.dim_products as products
+        on product_days.product_id = products.product_id
 ),
 
--- how much dearer a customer's products have become since they were last paid
-dearer as (
+bought as (
     select
-        bought.cutoff_date,
-        bought.customer_id,
-        round(
-            sum(bought.gross_amount * greatest(rise, 0)) / sum(bought.gross_amount), 6
-        ) as price_rise,
+        rhythm.cutoff_date,
+        rhythm.customer_id,
+        prices.category,
+        max(own.order_date) as last_date,
+        sum(own.gross_amount) as gross_amount,
+        sum(own.gross_amount * rise) filter (where rise > 0) as rise_amount,
         -- a rise that is more than rounding
-        round(
-            coalesce(sum(bought.gross_amount) filter (where rise > 0.02), 0)
-            / sum(bought.gross_amount),
-            6
-        ) as dearer_share
-    from bought
+        sum(own.gross_amount) filter (where rise > 20000) as dearer_amount
+    from rhythm
+    inner join marts.fct_order_lines as own
+        on own.current_customer_id = rhythm.customer_id
+            and own.order_date <= rhythm.cutoff_date
+            and own.order_date > rhythm.cutoff_date - 364
     inner join prices
-        on bought.cutoff_date = prices.cutoff_date
-            and bought.product_id = prices.product_id
+        on rhythm.cutoff_date = prices.cutoff_date
+            and own.product_id = prices.product_id
+    -- in millionths, whole, so that sums do not depend on their order
     cross join lateral (
-        select prices.price / bought.highest_price - 1 as rise
+        select
+            (1e6 * (
+                prices.price * own.quantity::double precision
+                / own.gross_amount::double precision - 1
+            ))::bigint as rise
     ) as change
-    group by bought.cutoff_date, bought.customer_id
+    where own.quantity > 0 and own.gross_amount > 0
+    group by rhythm.cutoff_date, rhythm.customer_id, prices.category
+),
+
+products as materialized (
+    select
+        cutoff_date,
+        customer_id,
+        count(category) filter (where last_date > cutoff_date - 91)
+            as category_count_91d,
+        count(category) as category_count_364d,
+        -- how much dearer what was bought in a year has become since
+        round(
+            coalesce(sum(rise_amount), 0) / 1e6 / sum(gross_amount), 6
+        ) as price_rise,
+        round(coalesce(sum(dearer_amount), 0) / sum(gross_amount), 6) as dearer_share
+    from bought
+    group by cutoff_date, customer_id
+),
+
+categories as (
+    select cutoff_date, customer_id, category_count_91d, category_count_364d
+    from products
+),
+
+dearer as (
+    select cutoff_date, customer_id, price_rise, dearer_share
+    from products
 )
