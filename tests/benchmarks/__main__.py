@@ -21,13 +21,22 @@ from tests.benchmarks import (
     readers,
     rebuild,
     recommend,
+    rules,
     weblog_loading,
     weblogs,
 )
 from tests.benchmarks.measuring import ROUNDS, Comparison, ResultsDiffer
 from warehouse.machine import memory_bytes
 
-COMPARISONS = (loading, weblog_loading, weblogs, publication, rebuild, lifetime_values)
+COMPARISONS = (
+    loading,
+    weblog_loading,
+    weblogs,
+    publication,
+    rebuild,
+    lifetime_values,
+    rules,
+)
 # those that fail where something grows too much
 LIMITS = (
     memory,
@@ -39,6 +48,7 @@ LIMITS = (
     churn_truth,
     churn_speed,
     recommend,
+    rules,
 )
 
 
