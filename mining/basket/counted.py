@@ -116,7 +116,7 @@ class CountedRules:
         """Rules that may be mined by the counts of their two sides, and expect enough.
 
         A side that fewer baskets hold than the rarest rule of its length had no chance
-        to be mined.
+        to be mined. Longer antecedents are looked for among the shorter rules.
         """
         size = 0
         for rules in self.rules:

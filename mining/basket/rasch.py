@@ -35,7 +35,7 @@ from scipy.special import expit
 
 from mining.basket.baskets import Bools, Floats, Ints
 
-STEPS = 100  # of Newton's method; it takes about ten
+STEPS = 100  # at most; about ten are needed
 LONGEST_STEP = 1.0  # of a logit
 TOLERANCE = 1e-9  # of a basket's size and an item's count, relative
 TOLERANCE_OF_LOGITS = 1e-6
