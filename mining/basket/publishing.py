@@ -157,6 +157,7 @@ def nightly_rules(
         If a column is missing.
     """
     lines, products = _checked(lines, products)
+    lines = lines.assign(day=pd.to_datetime(lines["day"]))
     known = day_numbers(lines["day"]) <= day_number(as_of)
     lines = lines[known & lines["product"].notna().to_numpy()]
     first = int(day_numbers(lines["day"]).min(initial=day_number(as_of)))

@@ -91,7 +91,7 @@ def test_tied_pairs_are_found_and_little_else(shop_of) -> None:
     odds_ratios = (2, 2, 3, 4, 2, 2.5, 2, 3)
     for seed in range(4):
         shop = shop_of(seed, n_baskets=8000, n_items=30, odds_ratios=odds_ratios)
-        rules = association_rules(shop.baskets, 0.006, 0.0)
+        rules = association_rules(shop.baskets, 0.009, 0.0)
         tested = size_adjusted_tests(rules, shop.baskets, shop.customers)
         is_pair = tested["antecedent"].map(len) == 1
         pairs = tested[is_pair & (tested["antecedent"].str[0] < tested["consequent"])]
@@ -123,7 +123,7 @@ def test_shuffled_baskets_publish_next_to_nothing_and_fisher_would(
     candidates = adjusted = plain = 0
     for copy in range(20):
         lines = swapped(lines, seed=copy, trades_each=2)
-        rules = association_rules(lines, 0.008, 0.0)
+        rules = association_rules(lines, 0.02, 0.0)
         tested = size_adjusted_tests(rules, lines, shop.customers)
         is_candidate = tested["expected_count"] >= 5
         candidates += is_candidate.sum()
@@ -137,7 +137,7 @@ def test_shuffled_baskets_publish_next_to_nothing_and_fisher_would(
 def test_the_deviation_is_honest_where_households_have_tastes(shop_of) -> None:
     clustered, alone = [], []
     for seed in range(3):
-        shop = shop_of(seed, n_baskets=9000, n_items=20, baskets_each=90, taste=1.0)
+        shop = shop_of(seed, n_baskets=12000, n_items=20, baskets_each=120, taste=1)
         rules = association_rules(shop.baskets, 0.002, 0.0, max_length=2)
         baskets = Baskets.of(shop.baskets)
         for customers, z in ((shop.customers, clustered), (None, alone)):
@@ -147,7 +147,7 @@ def test_the_deviation_is_honest_where_households_have_tastes(shop_of) -> None:
             z.append(norm.isf(counted.p_values(*counted.counts())))
 
     assert np.std(np.concatenate(clustered)) == pytest.approx(1, abs=0.15)
-    assert np.std(np.concatenate(alone)) > 1.4
+    assert np.std(np.concatenate(alone)) > 1.35
 
 
 def test_a_longer_rule_that_adds_nothing_to_a_shorter_one_is_not_published(
