@@ -28,7 +28,7 @@ from mining.basket.baskets import Floats, Ints
 from mining.basket.config import FREQUENCY_TOLERANCE, MIN_EXPECTED_COUNT
 from mining.basket.due_days import due_days, first_two
 from mining.basket.itemsets import as_objects
-from mining.basket.purchases import FAR, Purchases
+from mining.basket.purchases import FAR, Purchases, day_number
 from mining.basket.rules import conviction, ratio
 from mining.basket.significance import q_values
 from mining.basket.visits import Visits
@@ -70,15 +70,12 @@ def re_sell_rules(
         can be compared with anybody.
     """
     known = Purchases.of(purchases)
-    last, split = (
-        int(np.datetime64(each, "D").astype(np.int64))
-        for each in (until, held_out_from)
-    )
+    last, split = day_number(until), day_number(held_out_from)
     known = known.rows(known.day <= last)
     mined = known.rows(known.day < split)
     due = due_days(mined, split - 1)
     tolerance = frequency_tolerance
-    nobody, had = np.empty(0, dtype=np.int64), np.unique(mined.pair)
+    nobody, had = np.empty(0, dtype=np.int64), mined.pair[first_two(mined)[0]]
     again = _Again.of(mined, nobody, split - 1, due, tolerance)
     later = _Again.of(known.rows(known.day >= split), had, last, due, tolerance)
     item = np.flatnonzero((due > 0) & (again.buyers > 0))
@@ -229,7 +226,8 @@ class _Others(NamedTuple):
         has_had = np.isin(stretch.pair[start], had)
         without, followed = (np.where(has_had, 0, each) for each in (without, followed))
 
-        gone = np.setdiff1d(had, stretch.pair)  # had it, and did not buy it again
+        # had it, and did not buy it again
+        gone = np.setdiff1d(had, stretch.pair[start], assume_unique=True)
         owner, owned = np.divmod(gone, max(n, 1))
         owner, owned = np.append(customer, owner), np.append(item, owned)
         every = visits.before(owner, latest[owned] + 1)

@@ -147,7 +147,8 @@ class Tally:
         entries = np.concatenate(weights[: len(sets)])
         sums = sparse.csc_array((entries, (np.concatenate(sets), rules)), shape=shape)
         of_customers = self.by_customer @ sums
-        variance = of_customers.multiply(of_customers).sum(axis=0)
+        of_customers.data **= 2
+        variance = of_customers.sum(axis=0)
         if len(weights) > len(sets):  # every customer has baskets: not sparse
             cross = (self.baskets_of @ self.by_customer) @ sums
             squares = float((self.baskets_of.astype(float) ** 2).sum())
