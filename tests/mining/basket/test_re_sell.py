@@ -65,6 +65,18 @@ def test_a_visit_counts_only_if_its_days_are_over() -> None:
     assert found["expected_count"] == pytest.approx(2 * 1 / 2)
 
 
+def test_a_buyer_who_came_too_late_to_come_back_is_no_buyer_yet() -> None:
+    late = ("soo", "tea", 3), ("soo", "tea", 30), ("soo", "soap", 95)
+
+    found = rule(re_sell_rules(purchases(*THREE_VISITS, *late), UNTIL, LATER), "soap")
+
+    # the days end with 99, and soap is due after 8
+    assert found["due_days"] == 8
+    assert found["confidence"] == pytest.approx(1 / 2)
+    # but a customer without it on two visits
+    assert found["expected_count"] == pytest.approx(2 * 1 / 7)
+
+
 def test_visits_before_the_first_purchase_count_and_no_later_ones() -> None:
     # four of a frequency: park comes for tea on days 10 and 14, then for soap on 15
     told = [("soo", "soap", 10), ("soo", "soap", 12), ("soo", "tea", 50)]
