@@ -131,13 +131,7 @@ def _products() -> tuple[int, int, float, float]:
     encoded = perf_counter()
     found = frequent_itemsets(baskets, PRODUCT_SUPPORT, LENGTH)
     mined = perf_counter()
-    return (
-        len(lines),
-        len(found),
-        encoded - start,
-        mined - encoded,
-        peak_megabytes(),
-    )
+    return len(lines), len(found), encoded - start, mined - encoded
 
 
 def read_lines(item: str) -> pd.DataFrame:
