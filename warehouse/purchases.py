@@ -92,6 +92,124 @@ def product_days(connection: Connection, after: date, until: date) -> ProductDay
     return ProductDays(ids("customer_id"), ids("product_id"), **numbers)
 
 
+_ORDER_LINES = """
+with lines as (
+    select
+        order_id,
+        current_customer_id collate "C" as customer_id,
+        product_id collate "C" as product_id,
+        order_date
+    from marts.fct_order_lines
+    where
+        product_id <> '(unknown)'
+        and quantity > 0
+        and order_date > %(after)s
+        and order_date <= %(until)s
+), customers as (
+    select customer_id, (row_number() over (order by customer_id) - 1)::integer as place
+    from lines where customer_id <> '(unknown)' group by customer_id
+), products as (
+    select product_id, (row_number() over (order by product_id) - 1)::integer as place
+    from lines group by product_id
+), orders as (
+    select order_id, (row_number() over (order by order_id) - 1)::integer as place
+    from lines group by order_id
+)
+select distinct
+    orders.place,
+    coalesce(customers.place, -1),
+    lines.order_date - date '1970-01-01',
+    products.place
+from lines
+inner join orders on lines.order_id = orders.order_id
+inner join products on lines.product_id = products.product_id
+left join customers on lines.customer_id = customers.customer_id
+order by 1, 4, 3
+"""
+_PRODUCTS_BOUGHT = """
+select product_id collate "C" as product_id
+from marts.fct_order_lines
+where
+    product_id <> '(unknown)'
+    and quantity > 0
+    and order_date > %(after)s
+    and order_date <= %(until)s
+group by product_id
+order by 1
+"""
+
+
+def order_lines(connection: Connection, after: date, until: date) -> pd.DataFrame:
+    """Known products of each order, each once.
+
+    Parameters
+    ----------
+    connection : Connection
+        As `miner`, in a snapshot.
+    after, until : date
+        Orders of the days in (after, until] are seen, without credits.
+
+    Returns
+    -------
+    DataFrame
+        `order_id` and `customer_id`, numbers that stand for them, the customer missing
+        where it is not known; `order_date`; `product_id`.
+    """
+    days = {"after": after, "until": until}
+    names = ("order", "customer", "day", "product")
+    numbers = read_integers(connection, _ORDER_LINES, days, names)
+    types = {"product_id": "str"}
+    products = read_frame(connection, _PRODUCTS_BOUGHT, days, types)["product_id"]
+    customer = numbers["customer"].astype("float64")
+    dates = numbers["day"].astype("datetime64[D]")
+    return pd.DataFrame(
+        {
+            "order_id": numbers["order"],
+            "customer_id": np.where(customer < 0, np.nan, customer),
+            "order_date": dates.astype("datetime64[s]"),
+            "product_id": products.array.take(numbers["product"]),
+        }
+    )
+
+
+_PRODUCTS = """
+select
+    product_id,
+    category,
+    ladder_code,
+    ladder_step,
+    launched_date,
+    discontinued_date
+from marts.dim_products
+where product_id <> '(unknown)'
+order by product_id
+"""
+
+
+def ladders(connection: Connection) -> pd.DataFrame:
+    """Every product's category, its step of a ladder, and when it was on sale.
+
+    Returns
+    -------
+    DataFrame
+        product_id, category, ladder_code, ladder_step, launched_date,
+        discontinued_date; each but the first missing where it is not told.
+    """
+    return read_frame(
+        connection,
+        _PRODUCTS,
+        {},
+        types={
+            "product_id": "str",
+            "category": "str",
+            "ladder_code": "str",
+            "ladder_step": "float64",
+            "launched_date": "datetime64[s]",
+            "discontinued_date": "datetime64[s]",
+        },
+    )
+
+
 _ON_SALE = """
 select
     product_id,

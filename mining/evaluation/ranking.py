@@ -163,7 +163,7 @@ def lift_table(
     )[::-1]
     total = steps["weight"].sum()
     middle = (steps["weight"].cumsum() - steps["weight"] / 2) / total
-    decile = np.minimum((DECILES * middle).astype(np.int64), DECILES - 1)
+    decile = (DECILES * middle).astype(np.int64).clip(upper=DECILES - 1)
     tenths = steps.groupby(decile.to_numpy()).sum()
     ones, rate = tenths["ones"].sum(), tenths["ones"] / tenths["weight"]
     return pd.DataFrame(

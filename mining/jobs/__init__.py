@@ -9,6 +9,8 @@ running it again changes nothing. What a model learns, it learns at an anchor da
 from collections.abc import Callable
 from datetime import date
 
+from mining.jobs.churn import predict_churn
+from mining.jobs.cross_sell import find_rules
 from mining.jobs.lifetime_values import value_customers
 from mining.jobs.next_best_products import recommend
 from mining.jobs.segments import segment
@@ -18,5 +20,7 @@ from warehouse import Warehouse
 JOBS: dict[str, Callable[[Warehouse, date], int]] = {
     "segments": segment,
     "lifetime_values": value_customers,
+    "churn": predict_churn,
+    "cross_sell": find_rules,
     "next_best_products": recommend,
 }

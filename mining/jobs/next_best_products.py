@@ -1,14 +1,15 @@
 """The job `next_best_products`: what to offer, and when something is due again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from scipy import sparse
 
-from mining.evaluation.measured import Measured, as_frame
+from mining.evaluation.measured import MODEL, Measured, as_frame
 from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.cross_sell import published_rules
 from mining.jobs.reading import Settings, snapshot
 from mining.recommend import (
     NextBestConfig,
@@ -17,7 +18,6 @@ from mining.recommend import (
     bought_once,
     repurchase_dues,
 )
-from mining.recommend.neighbours import Neighbours
 from mining.recommend.purchases import day_number
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
@@ -32,9 +32,6 @@ DUE_COLUMNS = (
     *("customer_id", "product_id", "purchase_day_count"),
     *("last_purchase_date", "due_date"),
 )
-
-# what skops can keep of a fitted model
-Kept = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +67,18 @@ def recommend(warehouse: Warehouse, as_of: date) -> int:
         Rows written to both.
     """
     again = is_mined(warehouse, OFFERS, as_of)
-    kept, run = model_of(warehouse, RECIPE, as_of, again=again)
+    model, run = model_of(warehouse, RECIPE, as_of, again=again)
+    rules = published_rules(warehouse, as_of, again=again)
     with snapshot(warehouse) as connection:
         purchases = _purchases(connection, as_of, SEEN_DAYS)
         products = assortment(connection, as_of)
     once = products["product_id"].isin(bought_once(purchases))
-    lists = _model(kept).recommend_by_chunk(
+    lists = model.recommend_by_chunk(
         pd.Series(purchases.customers),
         LENGTH,
         products.assign(is_once_enough=once),
         purchases=purchases,
+        rules=rules,
     )
     dues = repurchase_dues(purchases)[list(DUE_COLUMNS)]
     told: dict[str, Any] = {"as_of_date": as_of, "model_version": run.model_version}
@@ -109,61 +108,50 @@ def _configuration(company: Settings) -> Configuration:
 
 
 def _train(
-    connection: Connection, anchor: date, config: Configuration, previous: Kept | None
-) -> Training[Kept]:
+    connection: Connection,
+    anchor: date,
+    config: Configuration,
+    previous: NextBestProducts | None,
+) -> Training[NextBestProducts]:
     """Choose what ranks new products, and find each product's neighbours."""
     eve = anchor - timedelta(days=1)
     purchases = _purchases(connection, eve, config.seen_days)
     model = NextBestProducts(config.lists).fit(purchases)
+    first = purchases.day.min() if len(purchases.day) else day_number(eve)
     return Training(
-        model={
-            "config": config.lists,
-            "method": model.method_,
-            "items": model.neighbours_.items.tolist(),
-            "weights": sparse.csr_matrix(model.neighbours_.weights),
-        },
+        model=model.without_customers(),
         count=len(purchases.customers),
-        first_date=anchor - timedelta(days=config.seen_days),
+        first_date=date(1970, 1, 1) + timedelta(days=int(first)),
         evaluations=as_frame(_measures(model, len(purchases.customers))),
     )
 
 
 def _measures(model: NextBestProducts, count: int) -> list[Measured]:
     """NDCG@10 of each method on the days held out, products new to the customer."""
+    nothing = Measured(
+        measure_code="ndcg_at_10",
+        subject_code="new",
+        value=None,
+        row_count=count,
+        status="too_few",
+    )
     told = [
-        Measured(
-            measure_code="ndcg_at_10",
-            subject_code="new",
-            contender_code="model" if name == model.method_ else name,
+        replace(
+            nothing,
+            contender_code=MODEL if name == model.method_ else name,
             value=value,
-            row_count=count,
+            status="measured",
         )
         for name, value in model.measured_.items()
     ]
-    return told or [
-        Measured(
-            measure_code="ndcg_at_10",
-            subject_code="new",
-            value=None,
-            row_count=count,
-            status="too_few",
-        )
-    ]
-
-
-def _model(kept: Kept) -> NextBestProducts:
-    """The model that scores, out of what was kept of it."""
-    model = NextBestProducts(kept["config"])
-    model.method_, model.purchases_ = kept["method"], None
-    model.neighbours_ = Neighbours(
-        pd.Index(kept["items"], dtype="str"), sparse.csr_array(kept["weights"])
-    )
-    return model
+    return told or [nothing]
 
 
 RECIPE = Recipe(
     code="next_best_products",
     modules=(
+        "mining.recommend.assortment",
+        "mining.recommend.measures",
         "mining.recommend.neighbours",
         "mining.recommend.night",
         "mining.recommend.products",
@@ -173,5 +161,5 @@ RECIPE = Recipe(
     ),
     configuration=_configuration,
     train=_train,
-    types=(NextBestConfig, sparse.csr_matrix),
+    types=(NextBestConfig, NextBestProducts, sparse.csr_array),
 )

@@ -18,6 +18,7 @@ import pandas as pd
 
 from warehouse.connection import Connection
 from warehouse.copying import read_frame
+from warehouse.features.customers import count_active, customers_who_left
 from warehouse.features.outcomes import (
     save_contacts,
     typical_long_gap,
@@ -26,7 +27,9 @@ from warehouse.features.outcomes import (
 
 __all__ = [
     "COUNTS",
+    "count_active",
     "customer_counts",
+    "customers_who_left",
     "save_contacts",
     "typical_long_gap",
     "visits_around",

@@ -1,5 +1,5 @@
--- Grain: one reason of one group: those that the source tells, and those why a
--- customer may or may not be contacted, which are the same for every company.
+-- Grain: one reason of one group: those that the source tells, and those of
+-- permissions and churn, which are the same for every company.
 -- Contract: dim_reasons.yml.
 with
 
@@ -25,7 +25,8 @@ told as (
 
 ),
 
-permissions (
+fixed_names (
+    reason_group_code,
     reason_code,
     name_en,
     name_ko,
@@ -35,49 +36,95 @@ permissions (
 
     values
     (
-        'granted', 'Agreed', '동의',
+        'permission', 'granted', 'Agreed', '동의',
         'Agreed to advertising by this channel, also at night.',
         'Contact, with the sender and a free way to object.'
     ),
     (
-        'granted_day_only', 'Agreed, by day only', '주간에만 동의',
+        'permission', 'granted_day_only', 'Agreed, by day only', '주간에만 동의',
         'Agreed to advertising by this channel, but not from 21 to 8.',
         'Contact between 8 and 21 only, or ask for the night as well.'
     ),
     (
-        'never_asked', 'Never asked', '동의 요청 전',
+        'permission', 'never_asked', 'Never asked', '동의 요청 전',
         'Nothing is told of this channel, which counts as a refusal.',
         'Ask when the customer is in touch next; send nothing before.'
     ),
     (
-        'refused', 'Refused', '거부',
+        'permission', 'refused', 'Refused', '거부',
         'Was asked and did not agree.',
         'Send nothing; ask again only when the customer begins.'
     ),
     (
-        'withdrawn', 'Withdrawn', '동의 철회',
+        'permission', 'withdrawn', 'Withdrawn', '동의 철회',
         'Agreed once, and took it back.',
         'Send nothing, and confirm the withdrawal.'
     ),
     (
-        'consent_not_known', 'Consent not known', '동의 여부 불명',
+        'permission', 'consent_not_known', 'Consent not known', '동의 여부 불명',
         'The last statement does not say whether the customer agreed.',
         'Send nothing; look the statement up where it was made.'
     ),
     (
-        'data_use_withdrawn', 'Data may not be used', '개인정보 이용 동의 철회',
+        'permission', 'data_use_withdrawn', 'Data may not be used',
+        '개인정보 이용 동의 철회',
         'Did not agree, or no longer does, that the data are used.',
         'Send nothing, and leave the customer out of every selection.'
     ),
     (
-        'customer_withdrawn', 'No longer a customer', '탈퇴 회원',
+        'permission', 'customer_withdrawn', 'No longer a customer', '탈퇴 회원',
         'The membership has ended.',
         'Send nothing.'
     ),
     (
-        'reconfirm', 'To be confirmed again', '동의 재확인 필요',
+        'permission', 'reconfirm', 'To be confirmed again', '동의 재확인 필요',
         'Agreed two years ago or longer, and was not reminded of it since.',
         'Remind the customer of the consent before anything else is sent.'
+    ),
+    (
+        'churn', 'rhythm', 'Comes less often', '방문 리듬 저하',
+        'Has stayed away for longer, or comes less often, than is usual.',
+        'Remind the customer before the next usual visit has passed.'
+    ),
+    (
+        'churn', 'spend', 'Spends less', '구매금액 감소',
+        'What was bought lately is worth less than before.',
+        'Ask what is bought elsewhere, and why.'
+    ),
+    (
+        'churn', 'breadth', 'Buys fewer kinds', '구매 폭 축소',
+        'Buys in fewer categories, stores or channels.',
+        'Show what the customer used to buy, and what goes with it.'
+    ),
+    (
+        'churn', 'service', 'Trouble with service', '서비스 불만',
+        'A case is open, an answer was late, or a promise was broken.',
+        'Settle the case and say so before anything is offered.'
+    ),
+    (
+        'churn', 'web_search', 'Searches in vain', '웹 검색 실패',
+        'Comes to the web site less, or finds nothing there.',
+        'Look at what was searched for, and answer it.'
+    ),
+    (
+        'churn', 'rep', 'Lost the contact person', '담당자 변경',
+        'The employee in charge changed or left.',
+        'Let the new one call and take over what was agreed.'
+    ),
+    (
+        'churn', 'price', 'Finds it dear', '가격 부담',
+        'Prices of what the customer buys rose, or a quote was lost.',
+        'Show the fitting cheaper size or product.'
+    ),
+    (
+        'churn', 'campaign_pressure', 'Contacted too often', '캠페인 피로',
+        'Was contacted often, or long not at all, and did not answer.',
+        'Leave the customer alone for a while, or change the channel.'
+    ),
+    (
+        'churn', 'returns', 'Sends back', '반품',
+        'Returns, credits or complaints about what was bought.',
+        'Find out what was wrong with it, and make it good.'
     )
 
 ),
@@ -85,7 +132,7 @@ permissions (
 fixed as (
 
     select
-        'permission' as reason_group_code,
+        reason_group_code,
         reason_code,
         name_en,
         name_ko,
@@ -94,7 +141,7 @@ fixed as (
         null::boolean as is_self_solvable,
         false as is_deleted
 
-    from permissions
+    from fixed_names
 
 ),
 
