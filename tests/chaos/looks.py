@@ -8,7 +8,9 @@ from tests.pipeline.made_company import MadeCompany, Marts, differences
 
 MINED = (*MINED_MARTS, "model_evaluations")
 # Columns that say when and by which batch a row came, and not what it tells.
-_WHEN = "{_batch_id,_loaded_at,batch_id,quarantine_id,quarantined_at}"
+_WHEN = "{_batch_id,_loaded_at,batch_id,quarantine_id,quarantined_at,star_build_id}"
+# What each model writes by itself.
+_BY_MODEL = ("mined.model_runs", "mined.model_evaluations")
 # Rows of a batch that the ledger does not count, or counts without having them; a
 # full reading that came before another keeps the later state by rows it did not read.
 _MISCOUNTED = """
@@ -44,18 +46,20 @@ class Look:
             "select schemaname, tablename from pg_tables"
             " where schemaname in ('raw', 'vault', 'mined') order by 1, 2"
         )
+        below: Marts = {}
+        for schema, table in tables:
+            name = f"{schema}.{table}"
+            part = "model_code" if name in _BY_MODEL else "''"
+            rows = company.ask(
+                f"select {part}, (to_jsonb(t) - '{_WHEN}'::text[])::text"
+                f" from {name} as t order by 1, 2"
+            )
+            below[name] = []
+            for of, row in rows:
+                below.setdefault(f"{name} {of}".strip(), []).append(row)
         return cls(
             company.marts(),
-            {
-                f"{schema}.{table}": sorted(
-                    row
-                    for (row,) in company.ask(
-                        f"select (to_jsonb(t) - '{_WHEN}'::text[])::text"
-                        f" from {schema}.{table} as t"
-                    )
-                )
-                for schema, table in tables
-            },
+            below,
             company.ask(
                 "select star_as_of_date, mined_as_of_date from marts.nights_shown"
             )[0],
@@ -97,7 +101,7 @@ def side_of(found: Look, old: Look, new: Look) -> Side:
         torn_mined.append("segments of a night whose star is not published")
     # each entity is a batch of its own; a mined table is replaced by itself
     for table in new.below:
-        if found.below[table] not in (old.below[table], new.below[table]):
+        if found.below.get(table) not in (old.below.get(table), new.below[table]):
             torn.append(f"{table} is neither as before nor as after the night")
     return Side(star, mined, (*torn, *torn_mined))
 
