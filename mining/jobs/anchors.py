@@ -91,8 +91,9 @@ def model_of(
         Business date.
     again : bool
         Whether the night is mined again, so that a model is trained anew if rows dated
-        before its anchor came since. A night that is mined for the first time goes by
-        the model that there is.
+        before its anchor came since, or other code or settings made it. A night that is
+        mined for the first time goes by the models that there are, but for its own
+        anchor's, if that was made by others.
 
     Raises
     ------
@@ -108,14 +109,16 @@ def model_of(
         configuration = recipe.configuration(company)
         made_by = _made_by(recipe, configuration)
         newest: ModelRun | None = None
-        for anchor in _anchors(min(company.first_anchor_date, as_of), as_of):
+        anchors = list(_anchors(min(company.first_anchor_date, as_of), as_of))
+        for anchor in anchors:
             run = models.find(connection, recipe.code, anchor)
+            is_wanted = again or anchor == anchors[-1]
             if (
                 run is None
-                or (run.code_hash, run.configuration_hash) != made_by
+                or (is_wanted and (run.code_hash, run.configuration_hash) != made_by)
                 or (again and models.is_outdated(connection, run))
             ):
-                previous = None if newest is None else _loaded(recipe, newest)
+                previous = _former(recipe, newest, made_by[0])
                 run, measures = _train(
                     warehouse, recipe, configuration, anchor, previous
                 )
@@ -179,6 +182,20 @@ def _loaded(recipe: Recipe[Model], run: ModelRun) -> Model:
     trusted = [f"{each.__module__}.{each.__qualname__}" for each in recipe.types]
     model: Model = skops.loads(run.content, trusted=trusted)
     return model
+
+
+def _former(
+    recipe: Recipe[Model], run: ModelRun | None, code_hash: str
+) -> Model | None:
+    """The model of the anchor before; None where older code kept it in another form."""
+    if run is None:
+        return None
+    try:
+        return _loaded(recipe, run)
+    except (AttributeError, ImportError, TypeError, ValueError):
+        if run.code_hash == code_hash:
+            raise
+        return None
 
 
 def _made_by(recipe: Recipe[Model], configuration: Any) -> tuple[str, str]:

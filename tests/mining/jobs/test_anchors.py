@@ -138,6 +138,17 @@ def test_other_settings_make_another_model(company: Warehouse):
     assert one.model_version != other.model_version
 
 
+def test_after_an_upgrade_a_night_trains_its_own_anchor_only(company: Warehouse):
+    before, after = Trainer(), Trainer()
+    model_of(company, recipe(before), date(2025, 3, 1), again=False)
+
+    model_of(company, recipe(after, 2), date(2025, 3, 2), again=False)
+    assert (after.anchors, after.previous) == ([date(2025, 3, 1)], [2.0])
+    model_of(company, recipe(after, 2), date(2025, 3, 2), again=True)
+
+    assert after.anchors[1:] == [date(2025, 1, 1), date(2025, 2, 1)]
+
+
 def test_late_rows_count_when_a_night_is_mined_again(company: Warehouse):
     trainer = Trainer()
     model_of(company, recipe(trainer), date(2025, 3, 1), again=False)
