@@ -2,7 +2,9 @@
 
 import gc
 import itertools
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -20,11 +22,13 @@ _numbers = itertools.count()
 
 
 def pytest_configure() -> None:
-    """Let dbt and Great Expectations make objects without being searched for garbage.
+    """Save what took longest: searching for garbage, and waiting for threads.
 
-    They make so many that it took a seventh of a night.
+    dbt and Great Expectations make so many objects that it took a seventh of a night.
+    Tests run side by side, where a thread that waits keeps a core from another.
     """
     gc.set_threshold(50_000, 20, 20)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,6 +60,13 @@ def template(server_port: int) -> Warehouse:
 @pytest.fixture
 def warehouse(template: Warehouse) -> Iterator[Warehouse]:
     """An empty, migrated warehouse of the test's own."""
+    with copy_of(template) as mine:
+        yield mine
+
+
+@contextmanager
+def copy_of(template: Warehouse) -> Iterator[Warehouse]:
+    """A warehouse that begins as another one is now."""
     name = f"warehouse_{next(_numbers)}"
     mine = Warehouse(template.host, template.port, name, PASSWORDS)
     with databases.copied(mine, template.database):

@@ -114,13 +114,15 @@ def read_frame(
     buffer.seek(0)
     plain = {k: v for k, v in (types or {}).items() if not v.startswith("datetime")}
     dates = [k for k, v in (types or {}).items() if v.startswith("datetime")]
-    return pd.read_csv(
+    frame = pd.read_csv(
         buffer,
         dtype=plain,
         parse_dates=dates,
         keep_default_na=False,
         na_values=[""],
     )
+    # a column in which nothing is told is parsed as text
+    return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
 
 
 def read_integers(

@@ -27,6 +27,8 @@ OFFERS, DUES = "mined.next_best_products", "mined.repurchase_dues"
 LENGTH = 10
 # What was bought longer ago speaks for nothing now.
 SEEN_DAYS = 730
+# What is due later is looked at by no campaign yet.
+DUE_DAYS = 91
 
 DUE_COLUMNS = (
     *("customer_id", "product_id", "purchase_day_count"),
@@ -81,6 +83,7 @@ def recommend(warehouse: Warehouse, as_of: date) -> int:
         rules=rules,
     )
     dues = repurchase_dues(purchases)[list(DUE_COLUMNS)]
+    dues = dues[dues["due_date"] <= pd.Timestamp(as_of + timedelta(days=DUE_DAYS))]
     told: dict[str, Any] = {"as_of_date": as_of, "model_version": run.model_version}
     with warehouse.connect("miner") as connection:
         for table in (OFFERS, DUES):

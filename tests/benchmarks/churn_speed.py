@@ -35,7 +35,7 @@ from mining.churn import (
 )
 from mining.churn.candidates import LOGISTIC_FEATURES, booster
 from tests.benchmarks.embedded import embedded_warehouse
-from tests.benchmarks.made_marts import make
+from tests.made_marts import make
 from warehouse import Warehouse, features
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000000"))

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from psycopg import sql
 
-from tests.benchmarks.made_marts import READ
 from tests.empty_marts import create_marts
+from tests.made_marts import READ
 from warehouse import Warehouse
 from warehouse.connection import Connection
 from warehouse.features import (

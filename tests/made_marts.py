@@ -20,12 +20,18 @@ DAYS = 1_095  # up to the last day of 2025
 _FILL = (
     "select setseed(0.5)",
     """
-    insert into marts.company_settings (company_code, time_zone)
-    values ('made', 'Asia/Seoul')
+    insert into marts.company_settings (
+        company_code, time_zone, rfm_window_days, churn_horizon_days,
+        clv_horizon_weeks, yearly_rate, history_first_date, first_anchor_date
+    )
+    values (
+        'made', 'Asia/Seoul', 365, null, 52, 0.1, '2023-01-01', '2025-12-01'
+    )
     """,
     """
-    insert into marts.dim_products (product_id, category)
-    select 'P' || number, 'C' || number % 40 from generate_series(0, 399) as number
+    insert into marts.dim_products (product_id, category, is_deleted)
+    select 'P' || number, 'C' || number % 40, false
+    from generate_series(0, {products} - 1) as number
     """,
     """
     insert into marts.dim_channels (channel_code, is_online)
@@ -97,12 +103,15 @@ _FILL = (
         order_id, line_id, current_customer_id, product_id, quantity, gross_amount,
         discount_amount, net_amount, order_date
     )
-    select number::text, line::text, customer_id, 'P' || (number * 7 + line * 13) % 400,
-        1, price, 0, price, order_date
+    select number::text, line::text, customer_id, 'P' || product, 1, price, 0, price,
+        order_date
     from baskets
     cross join lateral generate_series(1, line_count) as line
     cross join lateral (
-        select (10000 + (number * 7 + line * 13) % 400 * 100
+        select (number * 7 + line * 13) % {products} as product
+    ) as products
+    cross join lateral (
+        select (10000 + product * 100
             + (order_date - date '2023-01-01') / 200 * 1000)::numeric as price
     ) as prices
     """,
@@ -191,19 +200,19 @@ _FILL = (
 )
 
 
-def make(warehouse: Warehouse, customers: int) -> None:
+def make(warehouse: Warehouse, customers: int, products: int = 400) -> None:
     """Make the marts that mining reads, and fill them.
 
     Parameters
     ----------
     warehouse : Warehouse
         Migrated, without marts.
-    customers : int
+    customers, products : int
+        How many there are.
     """
     with warehouse.connect("admin", autocommit=True) as connection:
         create_marts(connection, READ)
         for statement in _FILL:
-            connection.execute(
-                statement.format(customers=customers, days=DAYS).encode()
-            )
+            told = statement.format(customers=customers, products=products, days=DAYS)
+            connection.execute(told.encode())
         connection.execute("analyze")
