@@ -3,7 +3,7 @@
 Pure functions of arrays and frames. Nothing here knows what a score is about.
 """
 
-from mining.evaluation.bootstrap import Interval, ranking_intervals
+from mining.evaluation.bootstrap import Interval, mean_interval, ranking_intervals
 from mining.evaluation.calibration import (
     Calibration,
     calibration,
@@ -27,6 +27,7 @@ __all__ = [
     "calibration_table",
     "contacts_without_holdout",
     "lift_table",
+    "mean_interval",
     "never_contacted_weights",
     "population_stability_index",
     "ranking_intervals",

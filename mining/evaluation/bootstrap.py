@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
 
 from mining.evaluation.ranking import Ranked, auc, average_precision
 
@@ -92,6 +93,22 @@ def ranking_intervals(
             gained = by_name[name] - by_name[other]
             told[measure, name, other] = _interval(gained, tail)
     return told
+
+
+def mean_interval(differences: ArrayLike, level: float = 0.95) -> Interval:
+    """Mean of one difference a customer, with the limits of a large sample.
+
+    Parameters
+    ----------
+    differences : array-like of shape (n,)
+        Finite; at least two.
+    level : float
+        What lies within the limits, by the central limit theorem.
+    """
+    told = np.asarray(differences, dtype=np.float64)
+    mean = float(told.mean())
+    spread = float(norm.ppf((1 + level) / 2) * told.std(ddof=1) / np.sqrt(len(told)))
+    return Interval(mean, mean - spread, mean + spread)
 
 
 def _interval(measured: Vector, tail: float) -> Interval:

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from scipy import sparse
 
-from mining.evaluation.measured import MODEL, Measured, as_frame
+from mining.evaluation import Interval
+from mining.evaluation.measured import MODEL, Measured, as_frame, reason_to_hold
 from mining.jobs.anchors import Recipe, Training, is_mined, model_of
 from mining.jobs.cross_sell import published_rules
 from mining.jobs.reading import Settings, snapshot
@@ -18,6 +19,9 @@ from mining.recommend import (
     bought_once,
     repurchase_dues,
 )
+from mining.recommend.holdout import HeldOut
+from mining.recommend.neighbours import Neighbours
+from mining.recommend.products import NAIVE
 from mining.recommend.purchases import day_number
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
@@ -27,6 +31,7 @@ OFFERS, DUES = "mined.next_best_products", "mined.repurchase_dues"
 LENGTH = 10
 # What was bought longer ago speaks for nothing now.
 SEEN_DAYS = 730
+NDCG = Measured(measure_code="ndcg_at_10", subject_code="new", value=None, row_count=0)
 # What is due later is looked at by no campaign yet.
 DUE_DAYS = 91
 
@@ -121,39 +126,61 @@ def _train(
     purchases = _purchases(connection, eve, config.seen_days)
     model = NextBestProducts(config.lists).fit(purchases)
     first = purchases.day.min() if len(purchases.day) else day_number(eve)
+    measures = _measures(model, len(purchases.customers))
+    if previous is not None:
+        measures += _of_last_period(previous, purchases, config.lists)
     return Training(
         model=model.without_customers(),
         count=len(purchases.customers),
         first_date=date(1970, 1, 1) + timedelta(days=int(first)),
-        evaluations=as_frame(_measures(model, len(purchases.customers))),
+        evaluations=as_frame(measures),
+        reason=reason_to_hold(measures, NDCG.measure_code),
     )
 
 
 def _measures(model: NextBestProducts, count: int) -> list[Measured]:
-    """NDCG@10 of each method on the days held out, products new to the customer."""
-    nothing = Measured(
-        measure_code="ndcg_at_10",
-        subject_code="new",
-        value=None,
-        row_count=count,
-        status="too_few",
-    )
+    """Each method on the days held out, and how far the chosen one is ahead."""
+    own = replace(NDCG, row_count=count)
     told = [
         replace(
-            nothing,
-            contender_code=MODEL if name == model.method_ else name,
-            value=value,
-            status="measured",
+            own, contender_code=MODEL if name == model.method_ else name, value=value
         )
         for name, value in model.measured_.items()
     ]
-    return told or [nothing]
+    if model.gained_ is not None:
+        value, low, high = model.gained_
+        versus = f"{MODEL} - {NAIVE}"
+        told.append(
+            replace(
+                own,
+                contender_code=versus,
+                value=value,
+                value_low=low,
+                value_high=high,
+            )
+        )
+    return told or [replace(own, status="too_few")]
+
+
+def _of_last_period(
+    previous: NextBestProducts, purchases: Purchases, config: NextBestConfig
+) -> list[Measured]:
+    """What the model of the anchor before would have shown in the last days."""
+    held = HeldOut.of(purchases, config)
+    if held is None:
+        return []
+    by_customer = held.ndcg(Neighbours(previous.items_, previous.weights_))
+    value = float(by_customer.mean())
+    count = len(by_customer)
+    own = replace(NDCG, measure_code="last_period_ndcg_at_10")
+    return [replace(own, value=value, row_count=count)]
 
 
 RECIPE = Recipe(
     code="next_best_products",
     modules=(
         "mining.recommend.assortment",
+        "mining.recommend.holdout",
         "mining.recommend.measures",
         "mining.recommend.neighbours",
         "mining.recommend.night",
@@ -164,5 +191,5 @@ RECIPE = Recipe(
     ),
     configuration=_configuration,
     train=_train,
-    types=(NextBestConfig, NextBestProducts, sparse.csr_array),
+    types=(Interval, NextBestConfig, NextBestProducts, sparse.csr_array),
 )

@@ -1,5 +1,6 @@
 """What is known of customers and products on one night, and the lists that follow."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from mining.recommend.assortment import Assortment
 from mining.recommend.config import NextBestConfig
 from mining.recommend.neighbours import Neighbours
 from mining.recommend.purchases import Purchases, places
-from mining.recommend.ranking import Ranked, best, best_of_few
+from mining.recommend.ranking import Ranked, best, best_of_few, chunks
 
 Places = NDArray[np.int64]
 
@@ -94,6 +95,30 @@ class Night:
     def again(self, rows: Places, n: int) -> Ranked:
         """Own products of each customer; items are places in the products."""
         return best_of_few(self._habit[rows], n)
+
+
+def chunked(
+    count: int, n: int, owned: Owned, config: NextBestConfig
+) -> Iterator[Places]:
+    """So many customers at a time that neither scores nor reasons outgrow memory.
+
+    Parameters
+    ----------
+    count : int
+        How many customers there are.
+    n : int
+        Length of their lists.
+    owned : Owned
+    config : NextBestConfig
+
+    Yields
+    ------
+    ndarray of int
+        Numbers from 0 to count - 1, rising.
+    """
+    items_of_one = owned.by.nnz / owned.by.shape[0]
+    cells = max(owned.weights.shape[1], int(n * items_of_one), 1)
+    yield from chunks(count, max(config.cells_at_once // cells, 1))
 
 
 def _eve(purchases: Purchases, config: NextBestConfig) -> int:

@@ -17,6 +17,7 @@ from tests.benchmarks import (
     lifetime_values,
     loading,
     memory,
+    mining,
     publication,
     readers,
     rebuild,
@@ -49,6 +50,7 @@ LIMITS = (
     churn_speed,
     recommend,
     rules,
+    mining,
 )
 
 

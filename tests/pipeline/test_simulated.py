@@ -4,7 +4,7 @@ The truth is booked by what happens, before there is a row; see `demo/simulated`
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from danggol.settings import PROJECT
 from demo.simulated.loading import load
 from demo.simulated.plan import Plan
 from ingest.contract import ENTITIES
+from mining.jobs.segments import segment
 from tests import databases
 from tests.chaos.orders import mined_again, shuffled
 from tests.pipeline import later_rows
@@ -161,6 +162,29 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
             each for each in alone(stages.rebuild) if each.inserted or each.deleted
         ]
         assert changed == []
+
+
+def test_few_customers_change_their_cluster_from_one_night_to_the_next(
+    after_history: Saved, restore: Restore
+):
+    nights = [HISTORY - timedelta(days=ago) for ago in range(30, -1, -1)]
+    with restore(after_history) as company:
+        for night in nights:
+            segment(company.warehouse, night)
+        told = company.ask(
+            "with pairs as (select as_of_date, cluster_code, lag(cluster_code) over ("
+            " partition by customer_id order by as_of_date) as before"
+            " from mined.customer_segments where as_of_date >= %s)"
+            " select as_of_date, count(*), count(distinct cluster_code),"
+            " avg((cluster_code <> before)::integer)::float8 from pairs"
+            " where before is not null and cluster_code is not null group by 1",
+            nights[0],
+        )
+
+    assert [day for day, *_ in sorted(told)] == nights[1:]
+    assert min(customers for _, customers, *_ in told) > 50
+    assert min(clusters for *_, clusters, _ in told) >= 3
+    assert max(share for *_, share in told) < 0.08
 
 
 def counts_at_cutoff(company: MadeCompany) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mining.evaluation import Interval, ranking_intervals
+from mining.evaluation import Interval, mean_interval, ranking_intervals
 
 
 def data(rows: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -75,3 +75,11 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 
     for key, interval in told.items():
         assert shuffled[key] == pytest.approx(interval)
+
+
+def test_a_mean_of_few_large_differences_has_limits_by_their_spread():
+    # mean 2, deviation 2, four of them: 2 +- 1.96 x 2 / sqrt(4)
+    told = mean_interval([0.0, 4.0, 4.0, 0.0], level=0.95)
+
+    spread = 1.959964 * np.sqrt(16 / 3) / 2
+    assert told == pytest.approx((2.0, 2.0 - spread, 2.0 + spread), abs=1e-6)

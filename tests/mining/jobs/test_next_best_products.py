@@ -1,5 +1,7 @@
 """The job `next_best_products`: two lists a customer, and what is due again."""
 
+from datetime import date
+
 import pytest
 
 from mining.jobs.next_best_products import recommend
@@ -60,6 +62,36 @@ def test_a_published_rule_is_the_reason_of_whom_it_speaks_for(told: Ask):
         " bool_and((reason_code = 'near_item') = (reason_product_id is not null))"
         " from mined.next_best_products"
     ) == [(True, True)]
+
+
+def test_the_chosen_method_is_kept_beside_bestsellers(told: Ask):
+    measures = {
+        contender: (value, low, high)
+        for contender, value, low, high in told(
+            "select contender_code, value, value_low, value_high"
+            " from mined.model_evaluations where measure_code = 'ndcg_at_10'"
+        )
+    }
+    mine = measures["model"][0]
+    naive = measures.get("bestsellers", measures["model"])[0]
+    gained, low, high = measures["model - bestsellers"]
+    assert gained == pytest.approx(mine - naive, abs=2e-6)
+    assert low <= gained <= high
+
+
+def test_the_next_anchor_looks_back_on_what_the_last_one_offered(
+    made: Warehouse, ask: Ask
+):
+    with made.connect("admin") as connection:
+        connection.execute(
+            "update marts.company_settings set first_anchor_date = '2025-11-01'"
+        )
+    recommend(made, NIGHT)
+
+    assert ask(
+        "select anchor_date, value between 0 and 1 from mined.model_evaluations"
+        " where measure_code = 'last_period_ndcg_at_10'"
+    ) == [(date(2025, 12, 1), True)]
 
 
 def test_what_is_due_is_due_within_a_quarter(told: Ask):
