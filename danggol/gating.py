@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from danggol.environment import Environment
+from danggol.mining_jobs import MINING_JOBS
 from danggol.stage_run import StageRun
-from warehouse import ledger
+from warehouse import ledger, models
 from warehouse.publication import announce_all_held, announce_held
 
 if TYPE_CHECKING:
@@ -116,6 +118,22 @@ def marts_of_held_batches(here: Environment) -> dict[str, str]:
         for check in checks
         if check.entity in held
         for mart in check.holds
+    }
+
+
+def unmined(here: Environment, day: date) -> tuple[list[str], dict[str, str]]:
+    """Jobs that did not succeed for `day`; marts that have nothing for it, and why."""
+    with here.warehouse.connect("auditor") as connection:
+        # a job that was killed has left no word
+        failed = [
+            job
+            for job in MINING_JOBS
+            if not ledger.has_succeeded(connection, day, f"mine_{job}")
+        ]
+        reasons = models.not_worth_publishing(connection, day)
+    reasons |= {job: f"mining job {job} failed" for job in failed}
+    return failed, {
+        mart: reason for job, reason in reasons.items() for mart in MINING_JOBS[job]
     }
 
 

@@ -20,6 +20,7 @@ from danggol.gating import (
     marts_of_held_batches,
     pass_build_gate,
     pass_load_gate,
+    unmined,
 )
 from danggol.mining_jobs import MINED_MARTS, MINING_JOBS
 from danggol.stage_run import Driver, StageRun, recorded
@@ -32,7 +33,7 @@ from danggol.transformation import (
     models_digest,
 )
 from ingest.contract import ENTITIES
-from warehouse import ledger, models, retention
+from warehouse import ledger, retention
 from warehouse.founding import refuse_another
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
@@ -189,17 +190,7 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
     here = Environment.current()
     with _stage(here, "publisher", "publish_mined", day, driver) as run:
         build_id = _begin_build(here, run, "mined")
-        with here.warehouse.connect("auditor") as connection:
-            failed = [
-                job
-                for job in MINING_JOBS
-                if ledger.has_failed(connection, day, f"mine_{job}")
-            ]
-            reasons = models.not_worth_publishing(connection, day)
-        reasons |= {job: f"mining job {job} failed" for job in failed}
-        held = {
-            mart: reason for job, reason in reasons.items() for mart in MINING_JOBS[job]
-        }
+        failed, held = unmined(here, day)
         held |= pass_build_gate(here, run, "mined", build_id, MINED_MARTS)
         built = _transform(here, run, MINED)
         published = _publish(here, run, built, build_id, held)
@@ -275,12 +266,21 @@ def night(
     with here.warehouse.connect("auditor") as connection:
         done = ledger.finished_stages(connection, day, "retain")
     ran = []
+    cause: Exception | None = None
     for name, run in stages.items():
         if name in done and not anew:
             continue
         starting(name)
-        with alerts.telling_of(here, day):
-            run()
+        try:
+            with alerts.telling_of(here, day):
+                run()
+        except MiningFailed as error:
+            raise error from cause
+        except Exception as error:
+            if not name.startswith("mine_"):
+                raise
+            # the others go on, and publishing says in the end what failed
+            cause = cause or error
         ran.append(name)
         # what comes after a stage that ran must see what it did
         anew = True

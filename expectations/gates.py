@@ -200,13 +200,7 @@ GATES: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "mined": (
-        Check(
-            "mined",
-            "customer_segments",
-            "as_of_date",
-            ("customer_id",),
-            customer_segments.suite,
-        ),
+        _mined(customer_segments, "customer_id"),
         _mined(customer_lifetime_values, "customer_id"),
         _mined(churn_predictions, "customer_id", "label_code"),
         _mined(cross_sell_rules, "rule_id", holds=["cross_sell_rule_items"]),

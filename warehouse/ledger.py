@@ -259,14 +259,14 @@ def is_night_complete(connection: Connection, day: date) -> bool:
     return found.fetchone() is not None
 
 
-def has_failed(connection: Connection, day: date, stage: str) -> bool:
-    """Whether the latest run of a stage for `day` failed."""
+def has_succeeded(connection: Connection, day: date, stage: str) -> bool:
+    """Whether the latest run of a stage for `day` that came to an end succeeded."""
     found = connection.execute(
         "select status from ledger.stage_runs where business_date = %s and stage = %s"
         " order by stage_run_id desc limit 1",
         [day, stage],
     ).fetchone()
-    return found is not None and found[0] == "failed"
+    return found is not None and found[0] == "succeeded"
 
 
 def last_error(connection: Connection) -> str | None:

@@ -149,8 +149,9 @@ def test_a_night_whose_mining_failed_recovers_when_it_is_mined_again(
     company: MadeCompany, webhook: Webhook
 ):
     company.tell_warehouse("revoke insert on mined.customer_segments from miner")
-    with pytest.raises(WarehouseFailed, match="permission denied"):
+    with pytest.raises(stages.MiningFailed, match="segments failed") as told:
         company.night(FIRST)
+    assert "permission denied" in str(told.value.__cause__)
     company.tell_warehouse("grant insert on mined.customer_segments to miner")
 
     stages.mine_again(FIRST)
