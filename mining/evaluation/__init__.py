@@ -10,7 +10,7 @@ from mining.evaluation.calibration import (
     calibration_table,
     recalibration,
 )
-from mining.evaluation.drift import population_stability_index
+from mining.evaluation.drift import population_stability_index, stability_of_shares
 from mining.evaluation.holdouts import (
     contacts_without_holdout,
     never_contacted_weights,
@@ -32,4 +32,5 @@ __all__ = [
     "population_stability_index",
     "ranking_intervals",
     "recalibration",
+    "stability_of_shares",
 ]

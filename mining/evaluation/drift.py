@@ -38,7 +38,19 @@ def population_stability_index(expected: ArrayLike, actual: ArrayLike) -> float:
         if len(known)
         else np.empty(0)
     )
-    first, second = (_shares(each, edges) for each in (before, after))
+    return stability_of_shares(_shares(before, edges), _shares(after, edges))
+
+
+def stability_of_shares(expected: ArrayLike, actual: ArrayLike) -> float:
+    """The same index of groups that are told already.
+
+    Parameters
+    ----------
+    expected, actual : array-like of shape (n_groups,)
+        Share of each group then and now; each sums to 1.
+    """
+    told = (np.asarray(each, dtype=np.float64) for each in (expected, actual))
+    first, second = (np.maximum(each, FEWEST_SHARE) for each in told)
     return float(((second - first) * np.log(second / first)).sum())
 
 
@@ -46,5 +58,5 @@ def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Share of the values in each bin, the missing ones last."""
     place = np.searchsorted(edges, values, side="left")
     place[np.isnan(values)] = len(edges) + 1
-    counts = np.bincount(place, minlength=len(edges) + 2)
-    return np.maximum(counts / len(values), FEWEST_SHARE)
+    counts: np.ndarray = np.bincount(place, minlength=len(edges) + 2)
+    return counts / len(values)

@@ -141,6 +141,12 @@ def is_mined(warehouse: Warehouse, table: str, as_of: date) -> bool:
     return bool(mined)
 
 
+def anchor_before(anchor: date) -> date:
+    """The anchor date before one: the first of the month before."""
+    month = anchor.year * 12 + anchor.month - 2
+    return date(month // 12, month % 12 + 1, 1)
+
+
 def _anchors(first: date, as_of: date) -> Iterator[date]:
     """First days of the months from that of `first` to that of `as_of`."""
     months = range(first.year * 12 + first.month - 1, as_of.year * 12 + as_of.month)

@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from mining.evaluation.measured import as_frame, reason_to_hold
-from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, anchor_before, is_mined, model_of
 from mining.jobs.reading import Settings, settings, snapshot
 from mining.lifetime_value import (
     BetaGeo,
@@ -16,7 +16,7 @@ from mining.lifetime_value import (
     LifetimeValueConfig,
     customer_lifetime_value,
 )
-from mining.lifetime_value.holdout import judge
+from mining.lifetime_value.holdout import judge, look_back
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
 from warehouse.histories import known_margin_rate, repeat_purchases, spending
@@ -103,6 +103,15 @@ def _train(
         cutoff=cutoff,
     )
     histories = repeat_purchases(connection, eve)
+    if previous is not None:
+        day = anchor_before(anchor) - timedelta(days=1)
+        measures += look_back(
+            previous["purchases"],
+            repeat_purchases(connection, day),
+            histories,
+            spending(connection, day, eve),
+            weeks=(eve - day).days / 7,
+        )
     oldest = histories["age_weeks"].max() if len(histories) else 0
     return Training(
         model=_fitted(histories, config),

@@ -1,11 +1,12 @@
 """The job `segments`: where every customer stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 
 from mining.config import SegmentsConfig
+from mining.evaluation import stability_of_shares
 from mining.evaluation.measured import Measured, as_frame
 from mining.histories import checked_histories
 from mining.jobs.anchors import Recipe, Training, is_mined, model_of
@@ -122,16 +123,21 @@ def _train(
     histories = purchase_histories(connection, eve, window_days)
     features = _behaviour(connection, eve, config.segments, histories)
     clusters = None
+    measures: list[Measured] = []
     if len(features):
         clusters = CustomerClusters(config.clusters).fit(features)
         before = previous and previous["clusters"]
         if before:
             clusters.align(before)
+            known = before.feature_names_in_.tolist()
+            then = _behaviour(connection, eve, config.segments, histories, like=known)
+            kept = before.predict(then) == clusters.predict(features)
+            measures += _moved(before, clusters, float(kept.mean()), len(features))
     return Training(
         model={"clusters": clusters},
         count=len(features),
         first_date=anchor - timedelta(days=window_days),
-        evaluations=as_frame(_measures(clusters, len(features))),
+        evaluations=as_frame([*_measures(clusters, len(features)), *measures]),
     )
 
 
@@ -164,6 +170,24 @@ def _measures(clusters: CustomerClusters | None, count: int) -> list[Measured]:
             )
         ),
     ]
+
+
+def _moved(
+    before: CustomerClusters, after: CustomerClusters, kept: float, count: int
+) -> list[Measured]:
+    """How many keep their code by the new clusters, and how far the shares moved."""
+    both = (before, after)
+    told = [dict(zip(each.codes_, each.shares_, strict=True)) for each in both]
+    codes = sorted(set().union(*told))
+    was, now = ([each.get(code, 0.0) for code in codes] for each in told)
+    own = Measured(measure_code="kept_code_share", value=kept, row_count=count)
+    drifted = replace(
+        own,
+        measure_code="population_stability_index",
+        subject_code="cluster_code",
+        value=stability_of_shares(was, now),
+    )
+    return [own, drifted]
 
 
 RECIPE = Recipe(

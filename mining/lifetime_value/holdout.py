@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from mining.evaluation import population_stability_index
 from mining.evaluation.measured import Measured
 from mining.lifetime_value.gamma_gamma import GammaGamma
 from mining.lifetime_value.purchase_model import PurchaseModel
@@ -22,6 +23,7 @@ Vector = NDArray[np.float64]
 
 FEWEST = 100  # customers, below which nothing is proven
 BINS = 10
+SEEN = ("frequency", "recency_weeks", "age_weeks", "average_amount")
 DRAWS = 200
 MOST_DRAWN = 20_000  # customers of a draw; more make the interval hardly narrower
 SEED = 20_051
@@ -87,6 +89,60 @@ def judge(
         ),
     ]
     return [each.at(cutoff, cutoff) for each in told]
+
+
+def look_back(
+    previous: PurchaseModel,
+    before: pd.DataFrame,
+    now: pd.DataFrame,
+    bought: pd.DataFrame,
+    *,
+    weeks: float,
+) -> list[Measured]:
+    """What a former model said, against what then happened, and how far all has moved.
+
+    Parameters
+    ----------
+    previous : PurchaseModel
+        Of the anchor before.
+    before, now : DataFrame
+        Histories as the former model knew them, and as they are known now.
+    bought : DataFrame
+        customer_id, purchase_day_count of the weeks between, of those with any.
+    weeks : float
+        How many they were.
+
+    Returns
+    -------
+    list of Measured
+        ``last_period_purchases`` with what was expected, and population stability
+        indices of what the model sees and of the purchases that it expects; nothing
+        where there was no model.
+    """
+    if previous.status_ != "estimated" or not len(before) or not len(now):
+        return []
+    said = previous.predict(before, weeks)
+    happened = _of(bought, "purchase_day_count", before)
+    moved = {name: population_stability_index(before[name], now[name]) for name in SEEN}
+    expected = previous.predict(now, weeks)
+    moved["expected_purchases"] = population_stability_index(said, expected)
+    return [
+        Measured(
+            measure_code="last_period_purchases",
+            value=float(happened.sum()),
+            expected_value=float(said.sum()),
+            row_count=len(before),
+        ),
+        *(
+            Measured(
+                measure_code="population_stability_index",
+                subject_code=name,
+                value=value,
+                row_count=len(now),
+            )
+            for name, value in moved.items()
+        ),
+    ]
 
 
 def _of(told: pd.DataFrame, column: str, histories: pd.DataFrame) -> Vector:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mining.evaluation import population_stability_index
+from mining.evaluation import population_stability_index, stability_of_shares
 
 
 def test_what_did_not_move_has_an_index_of_nothing() -> None:
@@ -38,3 +38,10 @@ def test_a_bin_that_was_empty_is_much_and_not_infinite() -> None:
 
 def test_nothing_to_compare_is_not_a_number() -> None:
     assert np.isnan(population_stability_index([], [1.0]))
+
+
+def test_shares_that_are_told_have_the_index_by_hand():
+    # (0.6 - 0.5) ln(0.6 / 0.5) + (0.4 - 0.5) ln(0.4 / 0.5)
+    told = stability_of_shares([0.5, 0.5], [0.6, 0.4])
+
+    assert told == pytest.approx(0.0405465, abs=1e-6)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from mining.jobs.segments import segment
 from tests.mining.jobs.conftest import ANCHOR, NIGHT, Ask
+from warehouse import Warehouse
 
 pytestmark = pytest.mark.postgres
 
@@ -25,6 +27,24 @@ def test_who_bought_in_the_window_is_in_a_cluster_with_a_name(told: Ask):
         "select distinct frequency > 0, cluster_code is not null,"
         " cluster_name is not null from mined.customer_segments order by 1"
     ) == [(False, False, False), (True, True, True)]
+
+
+def test_the_next_anchor_tells_how_many_kept_their_cluster(made: Warehouse, ask: Ask):
+    with made.connect("admin") as connection:
+        connection.execute(
+            "update marts.company_settings set first_anchor_date = '2025-11-01'"
+        )
+    segment(made, NIGHT)
+
+    told = dict(
+        ask(
+            "select measure_code, value from mined.model_evaluations"
+            f" where anchor_date = '{ANCHOR}' and measure_code in"
+            " ('kept_code_share', 'population_stability_index')"
+        )
+    )
+    assert 0.5 < told["kept_code_share"] <= 1
+    assert 0 <= told["population_stability_index"] < 0.25
 
 
 def test_how_stable_the_clusters_are_is_told(told: Ask):

@@ -4,10 +4,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from mining.evaluation.measured import Measured
 from mining.lifetime_value import BetaGeo, GammaGamma
-from mining.lifetime_value.holdout import judge
+from mining.lifetime_value.holdout import judge, look_back
 from tests.mining.lifetime_value.populations import BG_NBD, live
 
 CUTOFF = date(2025, 9, 30)
@@ -112,3 +113,33 @@ def test_few_customers_prove_nothing(lives: pd.DataFrame):
         cutoff=CUTOFF,
     )
     assert (told.status, told.value, told.last_cutoff_date) == ("too_few", None, CUTOFF)
+
+
+def test_what_was_said_a_period_ago_stands_beside_what_happened(lives: pd.DataFrame):
+    model = BetaGeo().fit(lives)
+    told = look_back(model, lives, lives, spending(lives, "after"), weeks=WEEKS)
+
+    period = told[0]
+    assert period.measure_code == "last_period_purchases"
+    assert period.value == lives["after"].sum()
+    assert period.expected_value == pytest.approx(period.value, rel=0.05)
+    # nothing moves between equal histories
+    assert [each.value for each in told[1:]] == [0.0] * 5
+
+
+def test_customers_who_came_since_move_what_the_model_sees(lives: pd.DataFrame):
+    older = lives.assign(age_weeks=lives["age_weeks"] + 52)
+    told = look_back(
+        BetaGeo().fit(lives), lives, older, spending(lives, "after"), weeks=WEEKS
+    )
+
+    moved = {each.subject_code: each.value for each in told}
+    assert moved["age_weeks"] > 0.25
+    assert moved["frequency"] == 0
+
+
+def test_a_model_of_nobody_has_nothing_to_look_back_on(lives: pd.DataFrame):
+    with pytest.warns(ConvergenceWarning):
+        nobody = BetaGeo().fit(lives.iloc[:0])
+
+    assert look_back(nobody, lives, lives, spending(lives, "after"), weeks=1.0) == []
