@@ -1,7 +1,7 @@
 """A gate between two stages: its outcome kept, its consequences drawn."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -85,16 +85,24 @@ def pass_load_gate(
 
 
 def pass_build_gate(
-    here: Environment, run: StageRun, gate: str, build_id: int, marts: Iterable[str]
+    here: Environment,
+    run: StageRun,
+    gate: str,
+    build_id: int,
+    marts: Iterable[str],
+    *,
+    left_out: Collection[str] = (),
 ) -> dict[str, str]:
     """Look at what was built; says which marts must stay as they are, and why.
+
+    Tables of `left_out` are not looked at: it is told already that they lack the night.
 
     Raises
     ------
     expectations.results.GateFailed
         If the night must stop. Readers are told on every mart of `marts`.
     """
-    result, failure = _check(here, run, gate)
+    result, failure = _check(here, run, gate, left_out)
     if failure is not None:
         reason = "; ".join(_reason(each) for each in result.failures)
         for mart in marts:
@@ -143,7 +151,7 @@ def left_out(held: Iterable[str]) -> frozenset[str]:
 
 
 def _check(
-    here: Environment, run: StageRun, gate: str
+    here: Environment, run: StageRun, gate: str, left_out: Collection[str] = ()
 ) -> "tuple[GateResult, Exception | None]":
     with run.not_work("importing Great Expectations"):
         from expectations import gates
@@ -162,6 +170,7 @@ def _check(
                 refused_share=here.company.largest_refused_share,
                 missing_share=here.company.largest_missing_share,
             ),
+            left_out=left_out,
         )
     except GateFailed as failed:
         result, failure = failed.result, failed

@@ -191,7 +191,9 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
     with _stage(here, "publisher", "publish_mined", day, driver) as run:
         build_id = _begin_build(here, run, "mined")
         failed, held = unmined(here, day)
-        held |= pass_build_gate(here, run, "mined", build_id, MINED_MARTS)
+        held |= pass_build_gate(
+            here, run, "mined", build_id, MINED_MARTS, left_out=held
+        )
         built = _transform(here, run, MINED)
         published = _publish(here, run, built, build_id, held)
         if failed:

@@ -37,6 +37,8 @@ class ModelRun:
         Customers, baskets or whatever it was trained on.
     star_build_id : int
         Newest build of the star whose rows it saw.
+    previous_hash : str or None
+        Hash of the model of the anchor before that it was trained with.
     is_published : bool
         Whether its scores are worth being published.
     reason : str or None
@@ -54,9 +56,15 @@ class ModelRun:
     training_last_date: date
     training_count: int
     star_build_id: int
+    previous_hash: str | None
     is_published: bool
     reason: str | None
     content: bytes
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the model."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 _COLUMNS = tuple(field.name for field in fields(ModelRun))
@@ -82,7 +90,7 @@ def find(connection: Connection, model_code: str, anchor: date) -> ModelRun | No
         return None
     *values, content_hash = found
     run = ModelRun(**dict(zip(_COLUMNS, values, strict=True)))
-    if _hash(run.content) != content_hash:
+    if run.content_hash != content_hash:
         raise ModelDamaged(
             f"{RUNS}: the model {model_code} of {anchor} does not have the hash that "
             "was kept with it; delete its row, and the next night trains it again"
@@ -117,7 +125,7 @@ def keep(connection: Connection, run: ModelRun, evaluations: pd.DataFrame) -> No
             sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
             sql.SQL(", ").join([sql.Placeholder()] * len(_COLUMNS)),
         ),
-        [*values, _hash(run.content)],
+        [*values, run.content_hash],
     )
     copying.append(
         connection,
@@ -159,7 +167,3 @@ def not_worth_publishing(connection: Connection, day: date) -> dict[str, str]:
             [day],
         ).fetchall()
     )
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

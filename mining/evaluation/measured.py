@@ -1,6 +1,6 @@
 """What was measured of a model, as `mined.model_evaluations` keeps it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from math import isfinite
@@ -71,7 +71,9 @@ def as_frame(measures: Iterable[Measured]) -> pd.DataFrame:
     return frame.astype({"row_count": "int64", "bin_number": "int64"})
 
 
-def reason_to_hold(measures: Iterable[Measured], gain: str) -> str | None:
+def reason_to_hold(
+    measures: Iterable[Measured], gain: str, naive: Collection[str]
+) -> str | None:
     """Why a model's scores are not worth being published, or None.
 
     Parameters
@@ -81,6 +83,8 @@ def reason_to_hold(measures: Iterable[Measured], gain: str) -> str | None:
     gain : str
         Measure whose differences ``model - <rule>`` say how much better the model is;
         more is better.
+    naive : collection of str
+        The rules that a model must not be surely worse than.
 
     Returns
     -------
@@ -89,17 +93,18 @@ def reason_to_hold(measures: Iterable[Measured], gain: str) -> str | None:
         is below 0), and a calibration slope beyond 0.7 to 1.3.
     """
     reasons = []
+    versus = {f"{MODEL} - {rule}": rule for rule in naive}
     for each in measures:
         what = "" if each.subject_code == "all" else f" of {each.subject_code}"
         if each.value is None or not isfinite(each.value):
             continue
         if (
             each.measure_code == gain
-            and each.contender_code.startswith(f"{MODEL} - ")
+            and each.contender_code in versus
             and each.value_high is not None
             and each.value_high < 0
         ):
-            rule = each.contender_code.removeprefix(f"{MODEL} - ")
+            rule = versus[each.contender_code]
             reasons.append(
                 f"{gain}{what}: {rule} is better by {-each.value:.3f}"
                 f" (at least {-each.value_high:.3f})"

@@ -91,9 +91,9 @@ def model_of(
         Business date.
     again : bool
         Whether the night is mined again, so that a model is trained anew if rows dated
-        before its anchor came since, or other code or settings made it. A night that is
-        mined for the first time goes by the models that there are, but for its own
-        anchor's, if that was made by others.
+        before its anchor came since, if the model before it was trained anew, or if
+        other code or settings made it. A night that is mined for the first time goes
+        by the models that there are, but for its own anchor's, if others made that.
 
     Raises
     ------
@@ -116,12 +116,10 @@ def model_of(
             if (
                 run is None
                 or (is_wanted and (run.code_hash, run.configuration_hash) != made_by)
+                or (again and run.previous_hash != _hash_of(newest))
                 or (again and models.is_outdated(connection, run))
             ):
-                previous = _former(recipe, newest, made_by[0])
-                run, measures = _train(
-                    warehouse, recipe, configuration, anchor, previous
-                )
+                run, measures = _train(warehouse, recipe, configuration, anchor, newest)
                 models.keep(connection, run, measures)
             newest = run
     if newest is None:
@@ -158,12 +156,13 @@ def _train(
     recipe: Recipe[Model],
     configuration: Any,
     anchor: date,
-    previous: Model | None,
+    newest: ModelRun | None,
 ) -> tuple[ModelRun, pd.DataFrame]:
+    code_hash, configuration_hash = _made_by(recipe, configuration)
+    previous = _former(recipe, newest, code_hash)
     with snapshot(warehouse) as reading:
         build = models.newest_build(reading)
         training = recipe.train(reading, anchor, configuration, previous)
-    code_hash, configuration_hash = _made_by(recipe, configuration)
     last = date.fromordinal(anchor.toordinal() - 1)
     version = _hash(code_hash, configuration_hash, str(training.first_date), str(last))
     run = ModelRun(
@@ -176,6 +175,7 @@ def _train(
         training_last_date=last,
         training_count=training.count,
         star_build_id=build,
+        previous_hash=_hash_of(newest),
         is_published=training.reason is None,
         reason=training.reason,
         content=skops.dumps(training.model),
@@ -188,6 +188,10 @@ def _loaded(recipe: Recipe[Model], run: ModelRun) -> Model:
     trusted = [f"{each.__module__}.{each.__qualname__}" for each in recipe.types]
     model: Model = skops.loads(run.content, trusted=trusted)
     return model
+
+
+def _hash_of(run: ModelRun | None) -> str | None:
+    return None if run is None else run.content_hash
 
 
 def _former(

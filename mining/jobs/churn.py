@@ -18,6 +18,7 @@ from mining.churn import (
     learn,
     plan_cutoffs,
 )
+from mining.churn.candidates import RFM_RULE
 from mining.churn.terms import Additive, LogLine, Steps
 from mining.churn.told import measures_of, measures_of_drift, measures_of_last_period
 from mining.evaluation.measured import Measured, as_frame, reason_to_hold
@@ -159,7 +160,7 @@ def _train(
         count=past["customer_id"].nunique(),
         first_date=min((first, *plan.cutoffs)),
         evaluations=as_frame(measures),
-        reason=reason_to_hold(measures, "auc"),
+        reason=reason_to_hold(measures, "auc", [RFM_RULE]),
     )
 
 

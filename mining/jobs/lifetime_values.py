@@ -16,7 +16,7 @@ from mining.lifetime_value import (
     LifetimeValueConfig,
     customer_lifetime_value,
 )
-from mining.lifetime_value.holdout import judge, look_back
+from mining.lifetime_value.holdout import NAIVE, judge, look_back
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
 from warehouse.histories import known_margin_rate, repeat_purchases, spending
@@ -118,7 +118,7 @@ def _train(
         count=len(histories),
         first_date=eve - timedelta(weeks=float(oldest)),
         evaluations=as_frame(measures),
-        reason=reason_to_hold(measures, "purchase_error_avoided"),
+        reason=reason_to_hold(measures, "purchase_error_avoided", NAIVE),
     )
 
 

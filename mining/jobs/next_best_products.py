@@ -134,7 +134,7 @@ def _train(
         count=len(purchases.customers),
         first_date=date(1970, 1, 1) + timedelta(days=int(first)),
         evaluations=as_frame(measures),
-        reason=reason_to_hold(measures, NDCG.measure_code),
+        reason=reason_to_hold(measures, NDCG.measure_code, [NAIVE]),
     )
 
 

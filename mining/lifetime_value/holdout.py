@@ -22,6 +22,7 @@ from mining.purchases import repeats_of
 Vector = NDArray[np.float64]
 
 FEWEST = 100  # customers, below which nothing is proven
+NAIVE = ("own_rate", "nobody")
 BINS = 10
 SEEN = ("frequency", "recency_weeks", "age_weeks", "average_amount")
 DRAWS = 200
@@ -77,8 +78,9 @@ def judge(
     own_rate = np.divide(
         repeats.x * weeks, repeats.T, out=np.zeros(count), where=repeats.T > 0
     )
+    rules = (own_rate, np.zeros(count))
     told = [
-        *_errors(bought, expected, {"own_rate": own_rate, "nobody": np.zeros(count)}),
+        *_errors(bought, expected, dict(zip(NAIVE, rules, strict=True))),
         *_ranks(spent, value, spent_before),
         *_calibration(bought, expected),
         Measured(

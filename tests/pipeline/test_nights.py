@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from danggol.mining_jobs import MINING_JOBS
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
     HISTORY,
@@ -333,9 +334,10 @@ def test_a_complete_night_runs_again_and_changes_no_row(
         ran = company.night(LAST)
 
         assert ran == [
-            "load_shop", "load_weblog", "build_star", "mine_segments",
-            "mine_lifetime_values", "publish_mined", "retain",
-        ]  # fmt: skip
+            *("load_shop", "load_weblog", "build_star"),
+            *(f"mine_{job}" for job in MINING_JOBS),
+            *("publish_mined", "retain"),
+        ]
         assert differences(company.marts(), before) == {}
         assert (
             company.ask(

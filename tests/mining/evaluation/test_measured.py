@@ -37,28 +37,31 @@ def test_no_measures_are_a_frame_with_all_columns():
         [difference(-0.01, 0.005)],  # not surely worse
         [difference(0.02, 0.03), slope(0.7), slope(1.3)],
         [slope(math.nan)],
+        # a reference is no naive rule
+        [difference(-0.02, -0.01, "reference")],
     ],
 )
 def test_a_model_that_is_not_surely_worse_is_published(measures: list[Measured]):
-    assert reason_to_hold(measures, "auc") is None
+    assert reason_to_hold(measures, "auc", ["rfm_rule"]) is None
 
 
 def test_a_rule_that_is_surely_better_holds_the_model():
-    told = reason_to_hold([difference(-0.02, -0.01)], "auc")
+    told = reason_to_hold([difference(-0.02, -0.01)], "auc", ["rfm_rule"])
     assert told == "auc: rfm_rule is better by 0.020 (at least 0.010)"
 
 
 def test_differences_of_other_measures_hold_nothing():
-    assert reason_to_hold([difference(-0.02, -0.01)], "average_precision") is None
+    worse = difference(-0.02, -0.01)
+    assert reason_to_hold([worse], "average_precision", ["rfm_rule"]) is None
 
 
 @pytest.mark.parametrize("value", [0.69, 1.31])
 def test_a_slope_beyond_its_limits_holds_the_model(value: float):
-    told = reason_to_hold([slope(value)], "auc")
+    told = reason_to_hold([slope(value)], "auc", ["rfm_rule"])
     assert told == f"calibration slope is {value}, not about 1"
 
 
 def test_every_reason_is_told():
-    told = reason_to_hold([difference(-0.02, -0.01), slope(2.0)], "auc")
+    told = reason_to_hold([difference(-0.02, -0.01), slope(2.0)], "auc", ["rfm_rule"])
     assert told is not None
     assert told.count(";") == 1

@@ -146,7 +146,8 @@ def test_after_an_upgrade_a_night_trains_its_own_anchor_only(company: Warehouse)
     assert (after.anchors, after.previous) == ([date(2025, 3, 1)], [2.0])
     model_of(company, recipe(after, 2), date(2025, 3, 2), again=True)
 
-    assert after.anchors[1:] == [date(2025, 1, 1), date(2025, 2, 1)]
+    # the last once more, with the new one before it
+    assert after.anchors[1:] == [date(2025, month, 1) for month in (1, 2, 3)]
 
 
 def test_late_rows_count_when_a_night_is_mined_again(company: Warehouse):
@@ -161,6 +162,23 @@ def test_late_rows_count_when_a_night_is_mined_again(company: Warehouse):
     # the anchors of January and of the first of February saw nothing of that day
     assert trainer.anchors[3:] == [date(2025, 3, 1)]
     assert trainer.previous[3:] == [2.0]
+
+
+def test_what_was_trained_with_a_model_that_is_no_more_is_trained_anew(
+    company: Warehouse,
+):
+    trainer = Trainer()
+    model_of(company, recipe(trainer), date(2025, 2, 1), again=False)
+    # late for the first anchor only, which is mined again after the second was trained
+    publish_star(company, first_affected=date(2024, 12, 10))
+    model_of(company, recipe(trainer), date(2025, 3, 1), again=False)
+    model_of(company, recipe(trainer), date(2025, 2, 2), again=True)
+    assert trainer.anchors[3:] == [date(2025, 1, 1), date(2025, 2, 1)]
+
+    model_of(company, recipe(trainer), date(2025, 3, 2), again=True)
+
+    assert trainer.anchors[5:] == [date(2025, 3, 1)]
+    assert trainer.previous[5:] == [5.0]
 
 
 def test_rows_of_the_anchor_day_itself_are_not_of_its_past(company: Warehouse):
