@@ -106,6 +106,8 @@ def airflow_environment(
         **{k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW")},
         **{f"AIRFLOW__{name}": value for name, value in own.items()},
         "AIRFLOW_HOME": str(home),
+        # Jobs run side by side: a thread that waits must not keep a core busy.
+        "OMP_WAIT_POLICY": "passive",
         "DANGGOL_AIRFLOW_VERSION": version("apache-airflow"),
         "PYTHONPATH": os.pathsep.join(
             [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -5,7 +5,6 @@ date, holds the company's lock, records itself in the ledger and may run again a
 any time: the same batches give the same marts.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
@@ -176,9 +175,6 @@ def mine(job: str, day: date, *, driver: Driver = "command") -> None:
     """Run one mining job for `day`; its results are published later."""
     here = Environment.current()
     with _stage(here, "miner", f"mine_{job}", day, driver, job=job) as run:
-        if driver == "airflow":
-            # Jobs run side by side: a thread that waits must not keep a core busy.
-            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         with run.not_work("importing the libraries"):
             from mining.jobs import JOBS
 
