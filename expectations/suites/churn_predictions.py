@@ -8,16 +8,12 @@ BANDS = ("low", "medium", "high")
 
 
 def suite(night: Night) -> ExpectationSuite:
-    """Every customer and label once, with a probability or the reason why not."""
+    """A probability with its band and reason, or why there is none."""
     scorable = Column("not_scorable_reason_code").is_null()
     return ExpectationSuite(
         name="mined.churn_predictions",
         notes=__doc__,
         expectations=[
-            gxe.ExpectCompoundColumnsToBeUnique(
-                column_list=["customer_id", "label_code"],
-                description="Every customer has one prediction of each label.",
-            ),
             gxe.ExpectColumnValuesToBeInSet(
                 column="label_code",
                 value_set=list(LABELS),
