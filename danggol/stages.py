@@ -171,14 +171,16 @@ def rebuild() -> list[Published]:
     return _build_star(here, "rebuild", day, "command", everything=True)
 
 
-def mine(job: str, day: date, *, driver: Driver = "command") -> None:
-    """Run one mining job for `day`; its results are published later."""
+def mine(
+    job: str, day: date, *, driver: Driver = "command", again: bool = False
+) -> None:
+    """Run a mining job; with `again`, train anew models whose past has changed."""
     here = Environment.current()
     with _stage(here, "miner", f"mine_{job}", day, driver, job=job) as run:
         with run.not_work("importing the libraries"):
             from mining.jobs import JOBS
 
-        run.rows_out = JOBS[job](here.warehouse, day)
+        run.rows_out = JOBS[job](here.warehouse, day, again=again)
 
 
 def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
@@ -232,7 +234,7 @@ def retain(day: date, *, driver: Driver = "command") -> None:
 def mine_again(day: date) -> list[Published]:
     """Mine and publish `day` out of the marts there are now."""
     for job in MINING_JOBS:
-        mine(job, day)
+        mine(job, day, again=True)
     published = publish_mined(day)
     alerts.night_ended(Environment.current(), day)
     return published

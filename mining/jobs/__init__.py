@@ -7,17 +7,15 @@ running it again changes nothing. What a model learns, it learns at an anchor da
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from mining.jobs.churn import predict_churn
 from mining.jobs.cross_sell import find_rules
 from mining.jobs.lifetime_values import value_customers
 from mining.jobs.next_best_products import recommend
 from mining.jobs.segments import segment
-from warehouse import Warehouse
 
-# job -> function of the warehouse and the business date
-JOBS: dict[str, Callable[[Warehouse, date], int]] = {
+# job -> function of the warehouse, the business date and `again`; see `anchors`
+JOBS: dict[str, Callable[..., int]] = {
     "segments": segment,
     "lifetime_values": value_customers,
     "churn": predict_churn,

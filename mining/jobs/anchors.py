@@ -14,11 +14,10 @@ from inspect import getsource
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
-from psycopg import sql
 from skops import io as skops
 
 from mining.jobs.reading import Settings, settings, snapshot
-from warehouse import Warehouse, copying, models
+from warehouse import Warehouse, models
 from warehouse.connection import Connection
 from warehouse.models import ModelRun
 
@@ -90,10 +89,10 @@ def model_of(
     as_of : date
         Business date.
     again : bool
-        Whether the night is mined again, so that a model is trained anew if rows dated
-        before its anchor came since, if the model before it was trained anew, or if
-        other code or settings made it. A night that is mined for the first time goes
-        by the models that there are, but for its own anchor's, if others made that.
+        Whether all is to be as if it had been known from the start: a model is trained
+        anew if rows dated before its anchor came since, if the model before it was
+        trained anew, or if other code or settings made it. Else a night goes by the
+        models that there are, but for its own anchor's, if others made that.
 
     Raises
     ------
@@ -125,18 +124,6 @@ def model_of(
     if newest is None:
         raise LookupError(f"there is no anchor date up to {as_of}")
     return _loaded(recipe, newest), newest
-
-
-def is_mined(warehouse: Warehouse, table: str, as_of: date) -> bool:
-    """Whether this night, or a later one, was mined before."""
-    with warehouse.connect("miner") as connection:
-        (mined,) = connection.execute(
-            sql.SQL("select exists (select from {} where as_of_date >= %s)").format(
-                copying.identifier(table)
-            ),
-            [as_of],
-        ).fetchone() or (False,)
-    return bool(mined)
 
 
 def anchor_before(anchor: date) -> date:

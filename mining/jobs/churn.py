@@ -22,7 +22,7 @@ from mining.churn.candidates import RFM_RULE
 from mining.churn.terms import Additive, LogLine, Steps
 from mining.churn.told import measures_of, measures_of_drift, measures_of_last_period
 from mining.evaluation.measured import Measured, as_frame, reason_to_hold
-from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.reading import Settings, snapshot
 from warehouse import Warehouse, copying, features
 from warehouse.connection import Connection
@@ -71,7 +71,7 @@ class ChurnModels:
         return self.by_label.get(label) if self.horizon_days == horizon_days else None
 
 
-def predict_churn(warehouse: Warehouse, as_of: date) -> int:
+def predict_churn(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Predictions of both labels for everybody who has bought up to `as_of`.
 
     Parameters
@@ -81,13 +81,14 @@ def predict_churn(warehouse: Warehouse, as_of: date) -> int:
         the role ``miner``.
     as_of : date
         Business date.
+    again : bool
+        As `model_of` takes it.
 
     Returns
     -------
     int
         Rows written, one a customer and label.
     """
-    again = is_mined(warehouse, TABLE, as_of)
     models, run = model_of(warehouse, RECIPE, as_of, again=again)
     config = ChurnConfig()
     active_days = config.active_days(models.horizon_days)

@@ -10,7 +10,7 @@ import pandas as pd
 from mining.basket import CrossSellConfig, nightly_rules
 from mining.basket.publishing import LACKS, PUBLISHED
 from mining.evaluation.measured import Measured, as_frame
-from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.reading import Settings
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
@@ -41,7 +41,7 @@ class Configuration:
     seen_days: int
 
 
-def find_rules(warehouse: Warehouse, as_of: date) -> int:
+def find_rules(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Rules of the newest anchor, as they hold on the night of `as_of`.
 
     Parameters
@@ -51,13 +51,14 @@ def find_rules(warehouse: Warehouse, as_of: date) -> int:
         `mined.cross_sell_rule_items`, both as the role ``miner``.
     as_of : date
         Business date.
+    again : bool
+        As `model_of` takes it.
 
     Returns
     -------
     int
         Rules and items written.
     """
-    again = is_mined(warehouse, RULES, as_of)
     kept, run = model_of(warehouse, RECIPE, as_of, again=again)
     rules, items = _told(kept, "rules"), _told(kept, "items")
     rules = rules.assign(

@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from mining.evaluation.measured import as_frame, reason_to_hold
-from mining.jobs.anchors import Recipe, Training, anchor_before, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, anchor_before, model_of
 from mining.jobs.reading import Settings, settings, snapshot
 from mining.lifetime_value import (
     BetaGeo,
@@ -27,7 +27,7 @@ JUDGED_DAYS = 91  # a quarter, told a quarter ago
 Models = dict[str, BetaGeo | GammaGamma]
 
 
-def value_customers(warehouse: Warehouse, as_of: date) -> int:
+def value_customers(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Lifetime values of every customer with an order up to `as_of`.
 
     Parameters
@@ -37,13 +37,14 @@ def value_customers(warehouse: Warehouse, as_of: date) -> int:
         both as the role ``miner``.
     as_of : date
         Business date.
+    again : bool
+        As `model_of` takes it.
 
     Returns
     -------
     int
         Rows written, one a customer.
     """
-    again = is_mined(warehouse, TABLE, as_of)
     models, run = model_of(warehouse, RECIPE, as_of, again=again)
     with snapshot(warehouse) as connection:
         config = _configuration(settings(connection))

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from mining.evaluation import Interval
 from mining.evaluation.measured import MODEL, Measured, as_frame, reason_to_hold
-from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.cross_sell import published_rules
 from mining.jobs.reading import Settings, snapshot
 from mining.recommend import (
@@ -57,7 +57,7 @@ class Configuration:
     seen_days: int
 
 
-def recommend(warehouse: Warehouse, as_of: date) -> int:
+def recommend(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Two lists of products for everybody who bought lately, and what is due again.
 
     Parameters
@@ -67,13 +67,14 @@ def recommend(warehouse: Warehouse, as_of: date) -> int:
         `mined.repurchase_dues`, both as the role ``miner``.
     as_of : date
         Business date.
+    again : bool
+        As `model_of` takes it.
 
     Returns
     -------
     int
         Rows written to both.
     """
-    again = is_mined(warehouse, OFFERS, as_of)
     model, run = model_of(warehouse, RECIPE, as_of, again=again)
     rules = published_rules(warehouse, as_of, again=again)
     with snapshot(warehouse) as connection:

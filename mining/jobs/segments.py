@@ -9,7 +9,7 @@ from mining.config import SegmentsConfig
 from mining.evaluation import stability_of_shares
 from mining.evaluation.measured import Measured, as_frame
 from mining.histories import checked_histories
-from mining.jobs.anchors import Recipe, Training, is_mined, model_of
+from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.reading import Settings, settings, snapshot
 from mining.segments import (
     ClustersConfig,
@@ -44,7 +44,7 @@ class Configuration:
     clusters: ClustersConfig
 
 
-def segment(warehouse: Warehouse, as_of: date) -> int:
+def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Segments, grades, stages and clusters of everyone with an order up to `as_of`.
 
     Parameters
@@ -54,13 +54,14 @@ def segment(warehouse: Warehouse, as_of: date) -> int:
         the role ``miner``.
     as_of : date
         Business date.
+    again : bool
+        As `model_of` takes it.
 
     Returns
     -------
     int
         Rows written, one a customer.
     """
-    again = is_mined(warehouse, TABLE, as_of)
     trained, _ = model_of(warehouse, RECIPE, as_of, again=again)
     with snapshot(warehouse) as connection:
         config = _configuration(settings(connection)).segments
