@@ -70,6 +70,17 @@ class ModelRun:
 _COLUMNS = tuple(field.name for field in fields(ModelRun))
 
 
+def anchors(connection: Connection, model_code: str) -> set[date]:
+    """Anchor dates of which there is a model."""
+    rows = connection.execute(
+        sql.SQL("select anchor_date from {} where model_code = %s").format(
+            copying.identifier(RUNS)
+        ),
+        [model_code],
+    )
+    return {anchor for (anchor,) in rows}
+
+
 def find(connection: Connection, model_code: str, anchor: date) -> ModelRun | None:
     """The model of an anchor date, or None.
 

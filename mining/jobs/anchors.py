@@ -6,7 +6,7 @@ rebuilt by training its anchor. Training one first trains every missing one befo
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import import_module
@@ -107,9 +107,12 @@ def model_of(
             company = settings(reading)
         configuration = recipe.configuration(company)
         made_by = _made_by(recipe, configuration)
-        newest: ModelRun | None = None
         anchors = list(_anchors(min(company.first_anchor_date, as_of), as_of))
-        for anchor in anchors:
+        begin = 0 if again else _begin(models.anchors(connection, recipe.code), anchors)
+        newest: ModelRun | None = None
+        if begin:
+            newest = models.find(connection, recipe.code, anchors[begin - 1])
+        for anchor in anchors[begin:]:
             run = models.find(connection, recipe.code, anchor)
             is_wanted = again or anchor == anchors[-1]
             if (
@@ -136,6 +139,12 @@ def _anchors(first: date, as_of: date) -> Iterator[date]:
     """First days of the months from that of `first` to that of `as_of`."""
     months = range(first.year * 12 + first.month - 1, as_of.year * 12 + as_of.month)
     yield from (date(month // 12, month % 12 + 1, 1) for month in months)
+
+
+def _begin(kept: Collection[date], anchors: Sequence[date]) -> int:
+    """Place of the first anchor without a model; else of the last one."""
+    missing = (place for place, each in enumerate(anchors) if each not in kept)
+    return next(missing, len(anchors) - 1)
 
 
 def _train(

@@ -201,6 +201,21 @@ def test_a_model_that_was_changed_is_not_used(company: Warehouse):
         model_of(company, recipe(trainer), date(2025, 1, 5), again=False)
 
 
+def test_a_night_reads_no_model_that_it_does_not_stand_on(company: Warehouse):
+    trainer = Trainer()
+    model_of(company, recipe(trainer), date(2025, 3, 1), again=False)
+    with company.connect("admin") as connection:
+        connection.execute(
+            "update mined.model_runs set content = 'other'::bytea"
+            " where anchor_date = '2025-01-01'"
+        )
+
+    model, _ = model_of(company, recipe(trainer), date(2025, 3, 2), again=False)
+    assert model.mean_[0] == 3.0
+    with pytest.raises(ModelDamaged, match="the model toy of 2025-01-01"):
+        model_of(company, recipe(trainer), date(2025, 3, 2), again=True)
+
+
 class Unlisted(BaseEstimator):
     """An estimator that nobody says a model may be made of."""
 
