@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from mining.positive import check_positive
+
 GradeMeasure = Literal["margin_when_known", "amount"]
 
 
@@ -58,7 +60,8 @@ class SegmentsConfig:
     loyal_purchase_days: int = 6
 
     def __post_init__(self) -> None:
-        for name in (
+        check_positive(
+            self,
             "window_days",
             "shortest_rhythm_days",
             "default_rhythm_days",
@@ -67,10 +70,7 @@ class SegmentsConfig:
             "new_days",
             "new_purchase_days",
             "loyal_tenure_days",
-        ):
-            value = getattr(self, name)
-            if not 0 < value < float("inf"):  # refuses NaN too
-                raise ValueError(f"{name} must be positive and finite, got {value}")
+        )
         if not self.at_risk_after_rhythms < self.dormant_after_rhythms < float("inf"):
             raise ValueError(
                 "dormant_after_rhythms must be finite and more than "

@@ -4,6 +4,7 @@ Ids are told once, sorted as Python sorts text; rows name them by their place. S
 of purchases is read as a few arrays of numbers, and nothing of it is text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,28 +39,40 @@ class ProductDays:
     day: Places
 
 
-_LINES = """
+def _lines(condition: str = "") -> str:
+    """Lines of known products that were bought, not credited, in the days asked for."""
+    return f"""
 lines as (
     select
+        order_id,
         current_customer_id collate "C" as customer_id,
         product_id collate "C" as product_id,
         order_date
     from marts.fct_order_lines
     where
-        current_customer_id <> '(unknown)'
-        and product_id <> '(unknown)'
+        product_id <> '(unknown)'
         and quantity > 0
         and order_date > %(after)s
         and order_date <= %(until)s
+        {condition}
 )"""
+
+
+_LINES = _lines()
+_KNOWN_LINES = _lines("and current_customer_id <> '(unknown)'")
+
+
+def _places(of: str, column: str, lines: str = "lines") -> str:
+    """Each id once, with its place in their order."""
+    return f"""{of} as (
+    select {column}, (row_number() over (order by {column}) - 1)::integer as place
+    from {lines} group by {column}
+)"""
+
+
 _PRODUCT_DAYS = f"""
-with {_LINES}, customers as (
-    select customer_id, (row_number() over (order by customer_id) - 1)::integer as place
-    from lines group by customer_id
-), products as (
-    select product_id, (row_number() over (order by product_id) - 1)::integer as place
-    from lines group by product_id
-)
+with {_KNOWN_LINES}, {_places("customers", "customer_id")},
+{_places("products", "product_id")}
 select distinct
     customers.place, products.place, lines.order_date - date '1970-01-01'
 from lines
@@ -67,6 +80,16 @@ inner join customers on lines.customer_id = customers.customer_id
 inner join products on lines.product_id = products.product_id
 order by 1, 2, 3
 """
+
+
+def _ids(
+    connection: Connection, lines: str, column: str, days: Mapping[str, date]
+) -> pd.Index:
+    """Each id once, in the order of their places."""
+    query = f"with {lines} select {column} from lines group by {column} order by 1"
+    told: pd.Series = read_frame(connection, query, days, {column: "str"})[column]
+    found: pd.Index = pd.Index(told)
+    return found
 
 
 def product_days(connection: Connection, after: date, until: date) -> ProductDays:
@@ -80,41 +103,21 @@ def product_days(connection: Connection, after: date, until: date) -> ProductDay
         Days in (after, until] are seen.
     """
     days = {"after": after, "until": until}
-
-    def ids(column: str) -> pd.Index:
-        query = f"with {_LINES} select {column} from lines group by {column} order by 1"
-        told: pd.Series = read_frame(connection, query, days, {column: "str"})[column]
-        found: pd.Index = pd.Index(told)
-        return found
-
     columns = ("customer", "product", "day")
     numbers = read_integers(connection, _PRODUCT_DAYS, days, columns)
-    return ProductDays(ids("customer_id"), ids("product_id"), **numbers)
+    customers, products = (
+        _ids(connection, _KNOWN_LINES, column, days)
+        for column in ("customer_id", "product_id")
+    )
+    return ProductDays(customers, products, **numbers)
 
 
-_ORDER_LINES = """
-with lines as (
-    select
-        order_id,
-        current_customer_id collate "C" as customer_id,
-        product_id collate "C" as product_id,
-        order_date
-    from marts.fct_order_lines
-    where
-        product_id <> '(unknown)'
-        and quantity > 0
-        and order_date > %(after)s
-        and order_date <= %(until)s
-), customers as (
-    select customer_id, (row_number() over (order by customer_id) - 1)::integer as place
-    from lines where customer_id <> '(unknown)' group by customer_id
-), products as (
-    select product_id, (row_number() over (order by product_id) - 1)::integer as place
-    from lines group by product_id
-), orders as (
-    select order_id, (row_number() over (order by order_id) - 1)::integer as place
-    from lines group by order_id
-)
+_ORDER_LINES = f"""
+with {_LINES}, known as (
+    select customer_id from lines where customer_id <> '(unknown)'
+), {_places("customers", "customer_id", "known")},
+{_places("products", "product_id")},
+{_places("orders", "order_id")}
 select distinct
     orders.place,
     coalesce(customers.place, -1),
@@ -125,17 +128,6 @@ inner join orders on lines.order_id = orders.order_id
 inner join products on lines.product_id = products.product_id
 left join customers on lines.customer_id = customers.customer_id
 order by 1, 4, 3
-"""
-_PRODUCTS_BOUGHT = """
-select product_id collate "C" as product_id
-from marts.fct_order_lines
-where
-    product_id <> '(unknown)'
-    and quantity > 0
-    and order_date > %(after)s
-    and order_date <= %(until)s
-group by product_id
-order by 1
 """
 
 
@@ -158,8 +150,7 @@ def order_lines(connection: Connection, after: date, until: date) -> pd.DataFram
     days = {"after": after, "until": until}
     names = ("order", "customer", "day", "product")
     numbers = read_integers(connection, _ORDER_LINES, days, names)
-    types = {"product_id": "str"}
-    products = read_frame(connection, _PRODUCTS_BOUGHT, days, types)["product_id"]
+    products = _ids(connection, _LINES, "product_id", days)
     customer = numbers["customer"].astype("float64")
     dates = numbers["day"].astype("datetime64[D]")
     return pd.DataFrame(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mining.positive import check_positive
+
 MIN_EXPECTED_COUNT = 5.0
 FREQUENCY_TOLERANCE = 0.25
 
@@ -80,7 +82,8 @@ class CrossSellConfig:
             raise ValueError(
                 f"held_out_share must be between 0 and 1, got {self.held_out_share}"
             )
-        for name in (
+        check_positive(
+            self,
             "window_days",
             "min_expected_count",
             "min_adjusted_lift",
@@ -89,10 +92,7 @@ class CrossSellConfig:
             "min_out_of_time_expected_count",
             "valid_days",
             "frequency_tolerance",
-        ):
-            value = getattr(self, name)
-            if not 0 < value < float("inf"):
-                raise ValueError(f"{name} must be positive and finite, got {value}")
+        )
         if self.max_length < 2:
             raise ValueError(f"max_length must be at least 2, got {self.max_length}")
         if not self.min_held_out_days <= self.max_held_out_days:

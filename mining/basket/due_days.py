@@ -1,21 +1,15 @@
 """When an item is due again: the median time to the next purchase of it.
 
-By Kaplan and Meier, since many have not bought again *yet*.
-
-References
-----------
-Kaplan & Meier (1958), Nonparametric Estimation from Incomplete Observations, Journal of
-the American Statistical Association 53, 457-481.
+By Kaplan and Meier (`mining.survival`), since many have not bought again *yet*.
 """
 
 import numpy as np
 
 from mining.basket.baskets import Bools, Ints
 from mining.basket.purchases import FAR, Purchases
+from mining.survival import curves, medians
 
 NEVER = -1  # half of the buyers do not come back
-HALF = 0.5 + 1e-7  # the product of the shares that stay away is rounded
-LEAST_STAY = 1e-12  # none stays, in a logarithm
 
 
 def due_days(purchases: Purchases, last: int) -> Ints:
@@ -48,25 +42,8 @@ def median_days(group: Ints, days: Ints, has_happened: Bools, n_groups: int) -> 
     group, days, has_happened : ndarray of shape (n,)
         Group of each case; days until it happened or was last seen.
     """
-    median = np.full(n_groups, NEVER)
-    if not len(group):
-        return median
-    order = np.lexsort((days, group))
-    group, days, has_happened = group[order], days[order], has_happened[order]
-    is_new = (np.diff(group, prepend=-1) != 0) | (np.diff(days, prepend=-1) != 0)
-    starts = np.flatnonzero(is_new)
-    events = np.add.reduceat(has_happened.astype(np.int64), starts)
-    of_run, day = group[starts], days[starts]
-    ends = np.searchsorted(group, of_run, side="right")
-    at_risk = ends - starts
-    log_stay = np.log(np.maximum(1 - events / at_risk, LEAST_STAY))
-    total = np.cumsum(log_stay)
-    first = np.searchsorted(of_run, of_run, side="left")
-    stays = total - (total - log_stay)[first]
-    is_past = np.exp(stays) <= HALF
-    found, where = np.unique(of_run[is_past], return_index=True)
-    median[found] = day[is_past][where]
-    return median
+    found = medians(curves(group, days, has_happened, n_groups), n_groups)
+    return np.where(np.isnan(found), NEVER, found).astype(np.int64)
 
 
 def first_two(purchases: Purchases) -> tuple[Ints, Ints]:

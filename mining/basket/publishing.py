@@ -27,11 +27,12 @@ import pandas as pd
 
 from mining.basket.baskets import Baskets, Bools
 from mining.basket.config import CrossSellConfig
-from mining.basket.purchases import day_number, day_numbers
+from mining.basket.purchases import day_numbers
 from mining.basket.re_sell import re_sell_rules
 from mining.basket.rules import association_rules
 from mining.basket.significance import out_of_time_lifts, size_adjusted_tests
 from mining.basket.up_sell import up_sell_rules
+from mining.days import day_number, day_of
 
 PUBLISHED = "published"
 # What a candidate may lack, in the order in which it is told.
@@ -161,7 +162,7 @@ def nightly_rules(
     known = day_numbers(lines["day"]) <= day_number(as_of)
     lines = lines[known & lines["product"].notna().to_numpy()]
     first = int(day_numbers(lines["day"]).min(initial=day_number(as_of)))
-    window = Window.of(date(1970, 1, 1) + timedelta(days=first), as_of, config)
+    window = Window.of(day_of(first), as_of, config)
     category = products.set_index("product")["category"]
     by_category = lines.assign(item=lines["product"].map(category))
     by_product = lines.assign(item=lines["product"])

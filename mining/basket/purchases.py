@@ -1,7 +1,6 @@
 """Who bought what on which day: for the rules whose unit is the customer."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Self
 
 import numpy as np
@@ -61,11 +60,6 @@ class Purchases:
     def pair(self) -> Ints:
         """One number for customer and item; ascending."""
         return self.customer * max(len(self.items), 1) + self.item
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return int(np.datetime64(day, "D").astype(np.int64))
 
 
 def day_numbers(days: pd.Series) -> Ints:

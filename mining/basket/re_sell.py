@@ -28,10 +28,11 @@ from mining.basket.baskets import Floats, Ints
 from mining.basket.config import FREQUENCY_TOLERANCE, MIN_EXPECTED_COUNT
 from mining.basket.due_days import due_days, first_two
 from mining.basket.itemsets import as_objects
-from mining.basket.purchases import FAR, Purchases, day_number
+from mining.basket.purchases import FAR, Purchases
 from mining.basket.rules import conviction, ratio
 from mining.basket.significance import q_values
 from mining.basket.visits import Visits
+from mining.days import day_number
 
 
 def re_sell_rules(

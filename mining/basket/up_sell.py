@@ -17,9 +17,10 @@ from scipy.stats import binom
 from mining.basket.baskets import Bools, Ints
 from mining.basket.config import MIN_EXPECTED_COUNT
 from mining.basket.itemsets import as_objects
-from mining.basket.purchases import FAR, Purchases, day_number, day_numbers
+from mining.basket.purchases import FAR, Purchases, day_numbers
 from mining.basket.rules import measures, ratio
 from mining.basket.significance import q_values
+from mining.days import day_number
 
 
 def up_sell_rules(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mining.positive import check_positive
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChurnConfig:
@@ -72,15 +74,13 @@ class ChurnConfig:
     seed: int = 20_170_101
 
     def __post_init__(self) -> None:
-        for name in (
+        check_positive(
+            self,
             *("active_horizons", "shortest_active_days"),
             *("test_cutoffs", "training_cutoffs", "cutoffs_a_horizon"),
             *("fewest_customers", "fewest_of_each", "sample_customers", "trees"),
             *("smallest_leaf", "learning_rate", "bootstrap_draws", "medium_odds"),
-        ):
-            value = getattr(self, name)
-            if not 0 < value < float("inf"):  # refuses NaN too
-                raise ValueError(f"{name} must be positive and finite, got {value}")
+        )
         for name in ("leaves", "bins", "calibration_folds"):
             if getattr(self, name) < 2:
                 raise ValueError(f"{name} must be 2 or more, got {getattr(self, name)}")

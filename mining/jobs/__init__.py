@@ -6,16 +6,27 @@ running it again changes nothing. What a model learns, it learns at an anchor da
 (`anchors`), the first of the month: nights only score.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
 
 from mining.jobs.churn import predict_churn
 from mining.jobs.cross_sell import find_rules
 from mining.jobs.lifetime_values import value_customers
 from mining.jobs.next_best_products import recommend
 from mining.jobs.segments import segment
+from warehouse import Warehouse
 
-# job -> function of the warehouse, the business date and `again`; see `anchors`
-JOBS: dict[str, Callable[..., int]] = {
+
+class Job(Protocol):
+    """Mines a night and returns the rows written; `again` as `anchors` takes it."""
+
+    def __call__(
+        self, warehouse: Warehouse, as_of: date, *, again: bool = False
+    ) -> int: ...
+
+
+JOBS: Mapping[str, Job] = {
     "segments": segment,
     "lifetime_values": value_customers,
     "churn": predict_churn,

@@ -11,7 +11,7 @@ from mining.basket import CrossSellConfig, nightly_rules
 from mining.basket.publishing import LACKS, PUBLISHED
 from mining.evaluation.measured import Measured, as_frame
 from mining.jobs.anchors import Recipe, Training, model_of
-from mining.jobs.reading import Settings
+from mining.jobs.reading import SEEN_DAYS, Settings
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
 from warehouse.purchases import ladders, order_lines
@@ -66,10 +66,9 @@ def find_rules(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int
         model_version=run.model_version,
     )
     with warehouse.connect("miner") as connection:
-        for table in (RULES, ITEMS):
-            copying.remove(connection, table, {"as_of_date": as_of})
+        night = {"as_of_date": as_of}
         return sum(
-            copying.append(connection, table, told.assign(as_of_date=as_of))
+            copying.replace(connection, table, told.assign(**night), where=night)
             for table, told in ((RULES, rules), (ITEMS, items))
         )
 
@@ -98,7 +97,7 @@ def _is_expired(rules: pd.DataFrame, as_of: date) -> pd.Series:
 
 
 def _configuration(company: Settings) -> Configuration:
-    return Configuration(CrossSellConfig(), seen_days=730)
+    return Configuration(CrossSellConfig(), SEEN_DAYS)
 
 
 def _train(
@@ -197,6 +196,7 @@ RECIPE = Recipe(
         "mining.basket.tally",
         "mining.basket.up_sell",
         "mining.basket.visits",
+        "mining.survival",
     ),
     configuration=_configuration,
     train=_train,

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 from scipy import sparse
 
+from mining.days import day_number, day_of
 from mining.evaluation import Interval
 from mining.evaluation.measured import MODEL, Measured, as_frame, reason_to_hold
 from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.cross_sell import published_rules
-from mining.jobs.reading import Settings, snapshot
+from mining.jobs.reading import SEEN_DAYS, Settings, snapshot
 from mining.recommend import (
     NextBestConfig,
     NextBestProducts,
@@ -22,15 +23,12 @@ from mining.recommend import (
 from mining.recommend.holdout import HeldOut
 from mining.recommend.neighbours import Neighbours
 from mining.recommend.products import NAIVE
-from mining.recommend.purchases import day_number
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
 from warehouse.purchases import assortment, product_days
 
 OFFERS, DUES = "mined.next_best_products", "mined.repurchase_dues"
 LENGTH = 10
-# What was bought longer ago speaks for nothing now.
-SEEN_DAYS = 730
 NDCG = Measured(measure_code="ndcg_at_10", subject_code="new", value=None, row_count=0)
 # What is due later is looked at by no campaign yet.
 DUE_DAYS = 91
@@ -92,9 +90,9 @@ def recommend(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     dues = dues[dues["due_date"] <= pd.Timestamp(as_of + timedelta(days=DUE_DAYS))]
     told: dict[str, Any] = {"as_of_date": as_of, "model_version": run.model_version}
     with warehouse.connect("miner") as connection:
-        for table in (OFFERS, DUES):
-            copying.remove(connection, table, {"as_of_date": as_of})
-        written = copying.append(connection, DUES, dues.assign(**told))
+        night = {"as_of_date": as_of}
+        written = copying.replace(connection, DUES, dues.assign(**told), where=night)
+        copying.remove(connection, OFFERS, night)
         for part in lists:
             written += copying.append(connection, OFFERS, part.assign(**told))
     return written
@@ -133,7 +131,7 @@ def _train(
     return Training(
         model=model.without_customers(),
         count=len(purchases.customers),
-        first_date=date(1970, 1, 1) + timedelta(days=int(first)),
+        first_date=day_of(int(first)),
         evaluations=as_frame(measures),
         reason=reason_to_hold(measures, NDCG.measure_code, [NAIVE]),
     )

@@ -11,6 +11,10 @@ from psycopg.rows import class_row
 from warehouse import Warehouse
 from warehouse.connection import Connection
 
+# Days of purchases from which rules and offers are told: what was bought longer ago
+# speaks for nothing now.
+SEEN_DAYS = 730
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

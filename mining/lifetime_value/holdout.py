@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from mining.evaluation import population_stability_index
+from mining.evaluation import mean_interval, population_stability_index
 from mining.evaluation.measured import Measured
 from mining.lifetime_value.gamma_gamma import GammaGamma
 from mining.lifetime_value.purchase_model import PurchaseModel
@@ -170,14 +170,13 @@ def _errors(
 
 
 def _mean(measure: str, contender: str, values: Vector) -> Measured:
-    spread = 1.96 * values.std(ddof=1) / np.sqrt(len(values))
-    mean = float(values.mean())
+    mean, low, high = mean_interval(values)
     return Measured(
         measure_code=measure,
         contender_code=contender,
         value=mean,
-        value_low=mean - spread,
-        value_high=mean + spread,
+        value_low=low,
+        value_high=high,
         row_count=len(values),
     )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from mining.positive import check_positive
+
 Method = Literal["measured", "cosine", "ease", "bestsellers"]
 
 
@@ -66,7 +68,8 @@ class NextBestConfig:
             raise ValueError(
                 f"method must be one of {get_args(Method)}, got {self.method!r}"
             )
-        for name in (
+        check_positive(
+            self,
             "bestseller_days",
             "habit_days",
             "most_items",
@@ -77,10 +80,7 @@ class NextBestConfig:
             "validated_customers",
             "fewest_validated",
             "cells_at_once",
-        ):
-            value = getattr(self, name)
-            if not 0 < value < float("inf"):
-                raise ValueError(f"{name} must be positive and finite, got {value}")
+        )
         penalties = self.ease_penalties
         if not penalties or not all(0 < each < float("inf") for each in penalties):
             raise ValueError(
@@ -123,15 +123,13 @@ class RepurchaseConfig:
     fewest_buyers: int = 100
 
     def __post_init__(self) -> None:
-        for name in (
+        check_positive(
+            self,
             "fewest_repeaters",
             "product_gap_weight",
             "most_gaps_silent",
             "once_days",
             "fewest_buyers",
-        ):
-            value = getattr(self, name)
-            if not 0 < value < float("inf"):
-                raise ValueError(f"{name} must be positive and finite, got {value}")
+        )
         if not 0 <= self.once_share < 1:
             raise ValueError(f"once_share must be a share, got {self.once_share}")

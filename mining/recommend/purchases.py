@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from mining import columns
+from mining.days import day_number
 
 Codes = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -161,11 +162,6 @@ class Purchases:
             day=self.day[rows],
             until=until,
         )
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return int((np.datetime64(day, "D") - EPOCH).astype("int64"))
 
 
 def days_of(numbers: NDArray[np.int64]) -> NDArray[np.datetime64]:

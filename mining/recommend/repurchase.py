@@ -1,12 +1,7 @@
 """When a product is bought again: what is due, and what nobody buys twice.
 
-The time from one purchase of a product to the next is a survival time: of those who
-have not bought again yet it is only known to be longer. The **Kaplan-Meier** curve
-counts both.
-
-References
-----------
-Kaplan and Meier (1958), Nonparametric Estimation from Incomplete Observations.
+The time from one purchase of a product to the next is a survival time
+(`mining.survival`).
 """
 
 from datetime import date
@@ -16,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mining import survival
 from mining.recommend.config import RepurchaseConfig
 from mining.recommend.purchases import Purchases, days_of
 
@@ -35,17 +31,6 @@ class Gaps(NamedTuple):
     product: NDArray[np.int32]
     days: NDArray[np.int64]
     is_closed: NDArray[np.bool_]  # False: not bought again up to the last day
-
-
-class Curves(NamedTuple):
-    """Kaplan-Meier curves of all products, one step a day on which somebody bought.
-
-    All arrays of shape (n_steps,), by product and days.
-    """
-
-    product: NDArray[np.int64]
-    days: NDArray[np.int64]
-    survival: Vector  # share that has not bought again after so many days
 
 
 def repurchase_dues(
@@ -83,7 +68,7 @@ def repurchase_dues(
     told = Purchases.of(purchases, as_of)
     gaps = _gaps(told)
     count = len(told.products)
-    medians = _medians(_curves(gaps, count), count)
+    medians = survival.medians(_curves(gaps, count), count)
     medians[_repeaters(gaps, count) < config.fewest_repeaters] = np.nan
 
     last = ~gaps.is_closed  # one a customer and product
@@ -144,7 +129,7 @@ def bought_once(
     curves = _curves(gaps, count)
     early = curves.days <= config.once_days
     again = np.zeros(count)
-    np.maximum.at(again, curves.product[early], 1 - curves.survival[early])
+    np.maximum.at(again, curves.group[early], 1 - curves.survival[early])
     # A first purchase long enough ago was followed; closed or not does not matter.
     first = np.r_[True, ~gaps.is_closed[:-1]] if len(gaps.days) else gaps.is_closed
     followed = first & (told.until - told.day >= config.once_days)
@@ -172,28 +157,5 @@ def _repeaters(gaps: Gaps, product_count: int) -> Places:
     return np.bincount(gaps.product[last_of_many], minlength=product_count)
 
 
-def _curves(gaps: Gaps, product_count: int) -> Curves:
-    """Kaplan-Meier: of those at risk on a day, the share who did not buy."""
-    length = int(gaps.days.max(initial=0)) + 1
-    keys = gaps.product.astype("int64") * length + gaps.days
-    step, at = np.unique(keys, return_inverse=True)
-    product, days = np.divmod(step, length)
-    events = np.bincount(at, gaps.is_closed, minlength=len(step))
-    ended = np.bincount(at, minlength=len(step))
-    size = np.bincount(gaps.product, minlength=product_count)
-    first = np.searchsorted(product, np.arange(product_count))
-    gone = np.cumsum(ended) - ended  # before this step, of all products before too
-    at_risk = size[product] - (gone - gone[first[product]])
-    kept = pd.Series(1 - events / at_risk).groupby(product).cumprod()
-    survival: Vector = np.round(np.asarray(kept, dtype="float64"), 9)
-    is_event = events > 0
-    return Curves(product[is_event], days[is_event], survival[is_event])
-
-
-def _medians(curves: Curves, product_count: int) -> Vector:
-    """First day on which half or less have not bought again, NaN if there is none."""
-    half = curves.survival <= 0.5
-    product, first = np.unique(curves.product[half], return_index=True)
-    medians = np.full(product_count, np.nan)
-    medians[product] = curves.days[half][first]
-    return medians
+def _curves(gaps: Gaps, product_count: int) -> survival.Curves:
+    return survival.curves(gaps.product, gaps.days, gaps.is_closed, product_count)

@@ -8,11 +8,8 @@ are apart. Each has a process of its own, whose peak the kernel tells.
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
@@ -35,6 +32,7 @@ from mining.churn import (
 )
 from mining.churn.candidates import LOGISTIC_FEATURES, booster
 from tests.benchmarks.embedded import embedded_warehouse
+from tests.benchmarks.measuring import megabytes_of
 from tests.made_marts import make
 from warehouse import Warehouse, features
 
@@ -86,15 +84,8 @@ def faults(ours: Taken, peer: Taken) -> list[str]:
 
 def taken(run: Callable[[], dict[str, float]]) -> Taken:
     """Run in a process of its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-        return alone.submit(_measured, run).result()
-
-
-def _measured(run: Callable[[], dict[str, float]]) -> Taken:
-    seconds = run()
-    status = Path("/proc/self/status").read_text("ascii")
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return Taken(seconds, int(peak.split()[1]) / 2**20)
+    seconds, megabytes = megabytes_of(run)
+    return Taken(seconds, megabytes / 1024)
 
 
 class Read(NamedTuple):

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mining.days import day_number
 from mining.recommend import Purchases
-from mining.recommend.purchases import day_number, days_of, places
+from mining.recommend.purchases import days_of, places
 
 ROWS = [
     ("lee", "tea", date(2026, 1, 5)),
