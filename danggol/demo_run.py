@@ -15,10 +15,25 @@ from danggol import operations, provisioning, services, stages, summary_screen
 from danggol.airflow_api import AirflowApi, Night, scheduling_seconds
 from danggol.company import is_demo
 from danggol.environment import Environment
+from danggol.mining_jobs import MINING_JOBS
 from warehouse import figures, ledger
 
 STEPS = 6
 Tell = Callable[[str, float], None]
+
+# Share of the history's time that has about passed when a stage begins; all models are
+# trained in it, which takes as long as all that comes before.
+STAGE_SHARES = {
+    "load_shop": 0.0,
+    "load_weblog": 0.2,
+    "build_star": 0.25,
+    **{
+        f"mine_{job}": 0.5 + 0.45 * place / len(MINING_JOBS)
+        for place, job in enumerate(MINING_JOBS)
+    },
+    "publish_mined": 0.95,
+    "retain": 0.99,
+}
 
 
 class NightsFailed(RuntimeError):
@@ -78,20 +93,12 @@ def _bootstrap(here: Environment, tell: Tell) -> None:
     if provisioning.is_loaded(here):
         tell("there already", 1.0)
         return
-    # load, web logs, star, mining, publication take about these shares of the time
-    shares = {
-        "load_shop": 0.0,
-        "load_weblog": 0.4,
-        "build_star": 0.45,
-        "mine_segments": 0.95,
-        "publish_mined": 0.97,
-        "retain": 0.99,
-    }
+    loaded = STAGE_SHARES["load_weblog"]
     stages.night(
         day,
         history=True,
-        starting=lambda stage: tell(stage, shares[stage]),
-        progress=lambda entity, share: tell(f"load_shop: {entity}", 0.4 * share),
+        starting=lambda stage: tell(stage, STAGE_SHARES[stage]),
+        progress=lambda entity, share: tell(f"load_shop: {entity}", loaded * share),
     )
     tell("loaded, built, mined", 1.0)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from danggol import demo_run
 from danggol.mining_jobs import MINING_JOBS
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
@@ -338,6 +339,7 @@ def test_a_complete_night_runs_again_and_changes_no_row(
             *(f"mine_{job}" for job in MINING_JOBS),
             *("publish_mined", "retain"),
         ]
+        assert ran == list(demo_run.STAGE_SHARES)
         assert differences(company.marts(), before) == {}
         assert (
             company.ask(
