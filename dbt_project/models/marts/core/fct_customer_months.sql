@@ -6,7 +6,8 @@
     materialized='incremental',
     incremental_strategy='affected_keys',
     unique_key=['customer_id', 'month_start_date'],
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['month_start_date']}]
 ) }}
 
 with
