@@ -5,7 +5,11 @@
     incremental_strategy='affected_keys',
     unique_key='response_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['response_date']}]
+    indexes=[
+        {'columns': ['current_customer_id']},
+        {'columns': ['order_id']},
+        {'columns': ['response_date']}
+    ]
 ) }}
 
 with

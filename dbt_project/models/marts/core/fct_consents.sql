@@ -6,7 +6,8 @@
     unique_key=[
         'source_customer_id', 'channel_code', 'purpose_code', 'changed_at'
     ],
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['current_customer_id']}]
 ) }}
 
 with
