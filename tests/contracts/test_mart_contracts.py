@@ -208,6 +208,16 @@ def test_customer_days_promises_what_mining_reads_and_is_for_the_miner_only():
     assert contract["config"]["meta"]["readers"] == []
 
 
+@pytest.mark.parametrize("room", ["value", "channels", "campaigns"])
+def test_an_exposure_says_who_reads_the_marts_of_a_room(room: str):
+    exposures = yaml.safe_load(
+        (MODELS / "exposures" / f"{room}.yml").read_text("utf-8")
+    )["exposures"]
+    read = {each for exposure in exposures for each in exposure["depends_on"]}
+
+    assert read == {f"ref('{mart.stem}')" for mart in sql_of(MARTS / room)}
+
+
 def readings(model: Path) -> Iterator[str]:
     """Names of the models and sources that a model reads."""
     return (found[1] for found in REFERENCE.finditer(model.read_text("utf-8")))
