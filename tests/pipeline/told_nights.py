@@ -38,7 +38,7 @@ def copied(template: Warehouse, name: str) -> Iterator[Warehouse]:
 _numbers = itertools.count(1)
 
 
-def tell(warehouse: Warehouse, night: Night) -> None:
+def tell(warehouse: Warehouse, night: Night, day: date = DAY) -> None:
     """Store one batch an entity, as the loader does."""
     with warehouse.connect("loader") as connection:
         for entity, rows in night.items():
@@ -48,7 +48,7 @@ def tell(warehouse: Warehouse, night: Night) -> None:
                 " quarantined_count, known_count, run_id)"
                 " values ('test', %s, %s, 'incremental', %s, %s, %s, %s, %s, 0, 0, %s)"
                 " returning batch_id",
-                [entity, DAY, DAY, DAY, next(_numbers), len(rows), len(rows), uuid4()],
+                [entity, day, day, day, next(_numbers), len(rows), len(rows), uuid4()],
             ).fetchone() or (0,)
             for row in rows:
                 told = raw_row(entity, row) | {"_batch_id": batch_id}
@@ -82,14 +82,21 @@ def raw_row(entity: str, row: Row) -> Row:
     }
 
 
-def run_night(warehouse: Warehouse, target: Path, *, only_build: bool = False) -> None:
+def run_night(
+    warehouse: Warehouse,
+    target: Path,
+    *,
+    day: date = DAY,
+    variables: dict[str, object] | None = None,
+    only_build: bool = False,
+) -> None:
     """Build what no build has covered, and publish it as a stage would."""
     run_id = uuid4()
     with warehouse.connect("publisher") as connection:
-        build_id = begin_build(connection, DAY, run_id, "star")
-    built = build(warehouse, STAR, {}, target)
+        build_id = begin_build(connection, day, run_id, "star")
+    built = build(warehouse, STAR, variables or {}, target)
     if not only_build:
-        publish(warehouse, built.marts, DAY, run_id, build_id)
+        publish(warehouse, built.marts, day, run_id, build_id)
 
 
 def forget_builds(warehouse: Warehouse) -> None:
@@ -97,14 +104,13 @@ def forget_builds(warehouse: Warehouse) -> None:
     with warehouse.connect("admin") as connection:
         connection.execute("update ledger.batches set build_id = null")
         tables = connection.execute(
-            "select relname from pg_class"
-            " where relnamespace = 'marts_next'::regnamespace and relkind = 'r'"
+            "select relnamespace::regnamespace::text, relname from pg_class"
+            " where relnamespace::regnamespace::text in ('marts_next', 'intermediate')"
+            " and relkind = 'r'"
         ).fetchall()
-        for (table,) in tables:
+        for schema, table in tables:
             connection.execute(
-                sql.SQL("drop table {} cascade").format(
-                    sql.Identifier("marts_next", table)
-                )
+                sql.SQL("drop table {} cascade").format(sql.Identifier(schema, table))
             )
 
 
