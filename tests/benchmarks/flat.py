@@ -47,6 +47,7 @@ EXEMPT = {
     "model customer_segments": A_ROW_A_BUYER,
     "publication customer_segments": A_ROW_A_BUYER,
     "model value_concentration": "buyers of every month in which one who merged bought",
+    "model customer_360": "a row a customer",
 }
 """What grows by nature: with customers, or with a window of a year."""
 
