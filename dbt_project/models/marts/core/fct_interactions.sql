@@ -8,7 +8,9 @@
     on_schema_change='append_new_columns',
     indexes=[
         {'columns': ['origin_id', 'interaction_date']},
-        {'columns': ['current_customer_id', 'interaction_date']}
+        {'columns': ['current_customer_id', 'interaction_date']},
+        {'columns': ['interaction_type_code', 'interaction_date']},
+        {'columns': ['due_at']}
     ]
 ) }}
 

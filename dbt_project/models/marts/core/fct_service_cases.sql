@@ -4,7 +4,12 @@
     incremental_strategy='affected_keys',
     unique_key='case_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['current_customer_id']}]
+    indexes=[
+        {'columns': ['current_customer_id']},
+        {'columns': ['opened_date']},
+        {'columns': ['closed_date']},
+        {'columns': ['promised_at']}
+    ]
 ) }}
 
 with
