@@ -4,7 +4,8 @@
     materialized='incremental',
     incremental_strategy='affected_keys',
     unique_key='lead_id',
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['received_date']}]
 ) }}
 
 with

@@ -3,7 +3,8 @@
     materialized='incremental',
     incremental_strategy='affected_keys',
     unique_key=['quote_id', 'line_id'],
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['current_customer_id', 'quote_date']}]
 ) }}
 
 with
