@@ -113,8 +113,8 @@ WEB_EVENTS = Entity(
         Column(
             "page_code",
             "text",
-            "What is seen: product, search, cart, checkout, order_done, other ...;"
-            " empty for what is no page view.",
+            "What is seen: product, search, search_failed (it found nothing), cart,"
+            " checkout, order_done, other ...; empty for what is no page view.",
         ),
         Column("path", "text", "Path; host, query and persons are cut.", cleaned=_PATH),
         Column("product_id", "text", "The product that is seen."),

@@ -80,6 +80,7 @@ stitched as (
         visitor_customers.customer_id as stitched_customer_id,
         visitor_customers.evidence_request_id,
         visitor_customers.evidence_code,
+        visitor_customers.evidence_at,
         first_value(sessions_numbered.request_id) over session_requests
             as session_id,
         first_value(sessions_numbered.requested_at) over session_requests
@@ -90,7 +91,9 @@ stitched as (
         last_value(visitor_customers.evidence_request_id)
             over session_requests as session_evidence_request_id,
         last_value(visitor_customers.evidence_code) over session_requests
-            as session_evidence_code
+            as session_evidence_code,
+        last_value(visitor_customers.evidence_at) over session_requests
+            as session_evidence_at
 
     from sessions_numbered
 
@@ -136,6 +139,7 @@ final as (
         stitched.byte_count,
         stitched.request_milliseconds,
         stitched.is_session_start,
+        stitched.session_evidence_at as evidence_at,
         stitched.requested_at
 
     from stitched

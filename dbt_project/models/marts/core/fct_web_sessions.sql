@@ -51,6 +51,7 @@ sessions_summed as (
         count(*) filter (where requests.page_code = 'search') as search_count,
         bool_or(requests.page_code = 'cart') as has_cart,
         bool_or(requests.page_code = 'checkout') as has_checkout,
+        max(requests.evidence_at) as evidence_at,
         min(requests.requested_at) as started_at,
         max(requests.requested_at) as ended_at
 
@@ -103,7 +104,8 @@ final as (
         sessions.has_checkout,
         {{ business_date('sessions.started_at') }} as session_date,
         sessions.started_at,
-        sessions.ended_at
+        sessions.ended_at,
+        sessions.evidence_at
 
     from sessions_summed as sessions
 
