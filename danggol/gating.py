@@ -41,6 +41,9 @@ _CONTACTS = _VISITS | {
 _MADE_OF: Mapping[str, frozenset[str]] = {
     "fct_page_views": _VISITS,
     "fct_web_sessions": _VISITS,
+    "failed_searches": _VISITS,
+    "order_steps": _VISITS,
+    "visitor_recognition": _VISITS,
     "fct_interactions": _CONTACTS,
     "fct_campaign_contacts": _PEOPLE | {"campaign_contacts", "campaigns"},
     "fct_campaign_responses": _PEOPLE | {"campaign_responses", "campaigns"},
@@ -55,6 +58,13 @@ _MADE_OF: Mapping[str, frozenset[str]] = {
     "fct_surveys": _PEOPLE | {"surveys", "employees"},
     "fct_referrals": _PEOPLE | {"referrals"},
     "value_concentration": _ORDERS,
+    "unanswered_inquiries": _CONTACTS,
+    "open_promises": _CONTACTS,
+    "service_request_deadlines": _PEOPLE
+    | {"service_cases", "employees", "products", "stores"},
+    "unconfirmed_registrations": _PEOPLE | {"registrations"},
+    "quote_conflicts": _PEOPLE | {"quotes", "employees", "products"},
+    "lead_quality": _PEOPLE | {"leads", "employees", "products", "campaigns"},
 }
 
 

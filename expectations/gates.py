@@ -38,7 +38,15 @@ from warehouse import Warehouse
 # A visit holds what was seen in it, so both wait for the same rows. customer_days
 # goes on: its count of visits is one column of many, and holding it would keep
 # tonight's orders from every segment because of a web log.
-WEB_MARTS = frozenset({"fct_page_views", "fct_web_sessions"})
+WEB_MARTS = frozenset(
+    {
+        "failed_searches",
+        "fct_page_views",
+        "fct_web_sessions",
+        "order_steps",
+        "visitor_recognition",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +100,14 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "campaign_responses": frozenset({"fct_campaign_responses"}),
     "payments": frozenset({"fct_payments"}),
     "returns": frozenset({"fct_returns"}),
-    "quotes": frozenset({"fct_quotes"}),
-    "leads": frozenset({"fct_leads"}),
-    "interactions": frozenset({"fct_interactions"}),
-    "service_cases": frozenset({"fct_service_cases"}),
+    "quotes": frozenset({"fct_quotes", "quote_conflicts"}),
+    "leads": frozenset({"fct_leads", "lead_quality"}),
+    "interactions": frozenset(
+        {"fct_interactions", "open_promises", "unanswered_inquiries"}
+    ),
+    "service_cases": frozenset({"fct_service_cases", "service_request_deadlines"}),
     "consents": frozenset({"customer_contact_permissions_current", "fct_consents"}),
-    "registrations": frozenset({"fct_registrations"}),
+    "registrations": frozenset({"fct_registrations", "unconfirmed_registrations"}),
     "surveys": frozenset({"fct_surveys"}),
     "referrals": frozenset({"fct_referrals"}),
     "web_events": WEB_MARTS,

@@ -26,6 +26,13 @@ from warehouse import Warehouse
 pytestmark = pytest.mark.postgres
 
 RUN = "00000000-0000-0000-0000-000000000001"
+WEB_MARTS = {
+    "failed_searches",
+    "fct_page_views",
+    "fct_web_sessions",
+    "order_steps",
+    "visitor_recognition",
+}
 
 
 @pytest.fixture
@@ -414,7 +421,7 @@ def test_a_failure_on_the_web_log_holds_only_what_is_made_of_it(
     shop = gates.check(warehouse, "load_shop", DAY, RUN)
 
     assert not weblog.passed
-    assert weblog.held_marts == {"fct_page_views", "fct_web_sessions"}
+    assert weblog.held_marts == WEB_MARTS
     assert weblog.held_entities == {"web_requests"}
     assert shop.passed
     assert not shop.held_marts
@@ -425,8 +432,8 @@ def test_a_failure_on_the_web_log_holds_only_what_is_made_of_it(
     [
         ("stores", {"dim_stores"}),
         ("campaign_contacts", {"fct_campaign_contacts"}),
-        ("service_cases", {"fct_service_cases"}),
-        ("web_events", {"fct_page_views", "fct_web_sessions"}),
+        ("service_cases", {"fct_service_cases", "service_request_deadlines"}),
+        ("web_events", WEB_MARTS),
     ],
 )
 def test_many_refused_rows_of_an_optional_entity_hold_what_is_made_of_it(

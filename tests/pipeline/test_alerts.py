@@ -77,8 +77,14 @@ def test_marts_that_a_gate_holds_are_named_with_the_reason_and_the_others_go_on(
 
     (told,) = webhook.received
     assert told["kind"] == "held"
-    assert told["held_marts"] == ["fct_page_views", "fct_web_sessions"]
-    assert "published but for 2 marts" in told["text"]
+    assert told["held_marts"] == [
+        "failed_searches",
+        "fct_page_views",
+        "fct_web_sessions",
+        "order_steps",
+        "visitor_recognition",
+    ]
+    assert "published but for 5 marts" in told["text"]
     assert "fct_web_sessions: the gate after load holds web_requests" in told["text"]
     assert told["mined_as_of_date"] == FIRST.isoformat()
     assert company.ask("select star_as_of_date from marts.nights_shown") == [(FIRST,)]
