@@ -143,11 +143,17 @@ class Plan:
     ----------
     customers, months, seed : int
         Memberships, those to be joined included; months of history; of all chance.
+    is_clean : bool
+        Whether the books plant nothing that should be found: no complaint, no quote
+        that contradicts another one, no promise broken, no customer's card. What only
+        looks like it stays. Mails are answered late as long as there are any:
+        `inquiry_rate`.
     """
 
     customers: int = 1_000
     months: int = 36
     seed: int = 1
+    is_clean: bool = False
 
     # who they are
     known_at_start: float = 0.55

@@ -224,7 +224,7 @@ class Contacts:
         in_time = started + (wait * rng.uniform(0.05, 0.95, count)).astype(np.int64)
         late = due + rng.integers(HOUR, 6 * DAY, count)
         is_close = lot < LAST_MINUTE_SHARE
-        is_kept = lot < KEPT_SHARE
+        is_kept = (lot < KEPT_SHARE) | self._world.plan.is_clean
         never = ~is_kept & (rng.random(count) > LATE_KEPT_SHARE)
         done = np.select(
             [is_close, is_kept, never], [due - MINUTE, in_time, NONE], late

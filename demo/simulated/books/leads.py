@@ -107,6 +107,8 @@ class Leads:
         may &= self._world.population.merge_day == NEVER
         known = rng.permutation(np.flatnonzero(may))
         for card in DUPLICATES:
+            if self._world.plan.is_clean and not card.near_miss:
+                continue
             end = min(begin + round(card.share * count), len(known))
             own = np.arange(begin, end)
             who = known[own]

@@ -169,6 +169,8 @@ class Quotations:
             (0.7, 0.85, "same_price"),
             (0.85, 1.0, "same_representative"),
         ):
+            if detail is None and self._world.plan.is_clean:
+                continue
             first = quotes.taken((lot >= low) & (lot < high))
             count = len(first.number)
             day = first.opened // DAY + rng.integers(1, CONFLICT_DAYS - 1, count)

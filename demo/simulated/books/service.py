@@ -54,8 +54,9 @@ class Service:
         self._staff = staff
         self._sales = sales
         count = len(world.population)
+        complaint_rate = 0.0 if world.plan.is_clean else COMPLAINT_RATE
         self._streams = {
-            "complaint": Stream(np.full(count, COMPLAINT_RATE)),
+            "complaint": Stream(np.full(count, complaint_rate)),
             "question": Stream(np.full(count, QUESTION_RATE)),
             "retyped": Stream(np.full(count, RETYPED_RATE)),
         }
