@@ -94,18 +94,21 @@ class Teller:
         return {
             **self._version(),
             "customer_id": name,
-            "employee_id": self._one_of(EMPLOYEES),
+            "employee_id": "gina" if name == "dora" else self._one_of(EMPLOYEES),
             "phone_hash": self._one_of(["p1", "p2", None]),
             "registered_at": self._moment(),
         }
 
     def _employee(self, name: str | None) -> Row:
         left = self.day - timedelta(days=self._number(30))
+        if name == "gina":
+            left = date(2027, 1, 1)  # far ahead of every night
+        leaves = name == "gina" or self._happens(0.3)
         return {
             **self._version(),
             "employee_id": name,
             "employee_status": "active",
-            "resigned_date": left if name == "erin" or self._happens(0.2) else None,
+            "resigned_date": left if leaves else None,
         }
 
     def _merge(self) -> Row:

@@ -19,10 +19,11 @@ from tests.pipeline.told_nights import (
 from warehouse import Warehouse
 
 NIGHTS = 6
-FIRST = datetime(2025, 1, 2, tzinfo=UTC)
+FIRST = datetime(2025, 1, 30, 12, tzinfo=UTC)  # three days over a month's end
 VISITORS = [f"v{number}" for number in range(5)]
 CUSTOMERS = ["anna", "ben", "cleo", "dora"]
 ORDERS = ["o1", "o2", "o3"]
+PAGES = ["cart", "checkout", "order_done", "search_failed"]
 EVENTS = [f"e{number}" for number in range(8)]
 
 
@@ -81,6 +82,8 @@ class Teller:
             told["order_id"] = self._one_of(ORDERS)
         if self._happens(0.2):
             told["product_id"] = "cake"
+        if self._happens(0.3):
+            told["page_code"] = self._one_of(PAGES)
         if self._happens(0.1):
             told["page_code"] = None
         return told
