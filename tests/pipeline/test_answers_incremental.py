@@ -56,6 +56,7 @@ ASKED = {
 INCREMENTAL = (
     "marts_next.customer_profits",
     "intermediate.int_customers_summed",
+    "intermediate.int_customer_periods",
     "marts_next.growth_bridges",
     "marts_next.cohort_retention",
     "intermediate.int_tenures_summed",

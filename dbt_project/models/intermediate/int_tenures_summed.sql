@@ -18,99 +18,135 @@ affected as (
 
 ),
 
-profits as (
+customer_periods as (
 
-    select * from {{ ref('customer_profits') }}
+    select * from {{ ref('int_customer_periods') }}
+    where period_code = 'quarter'
 
 ),
 
 customers as (
 
     select * from {{ ref('int_customers_summed') }}
+    where cohort_quarter_date is not null
 
 ),
 
-half_years as (
-
-    select
-        affected.quarter_start_date,
-        profits.customer_id,
-        sum(profits.order_count) > 0 as has_bought,
-        sum(profits.net_amount) as amount
-
-    from affected
-
-    inner join profits
-        on
-            profits.quarter_start_date in (
-                affected.quarter_start_date,
-                (affected.quarter_start_date - interval '3 months')::date
-            )
-
-    group by affected.quarter_start_date, profits.customer_id
-
-),
-
-paired as (
+cohorts as (
 
     select
         customers.cohort_quarter_date,
-        half_years.quarter_start_date,
-        half_years.has_bought,
-        half_years.amount::double precision as amount,
-        customers.first_half_year_amount::double precision as first_amount,
-        (
-            (
-                extract(year from half_years.quarter_start_date)
-                - extract(year from customers.cohort_quarter_date)
-            ) * 4
-            + extract(quarter from half_years.quarter_start_date)
-            - extract(quarter from customers.cohort_quarter_date)
-        )::bigint as quarter_number
+        count(*) as customer_count,
+        sum(customers.first_half_year_amount) as first_amount,
+        sum(
+            customers.first_half_year_amount * customers.first_half_year_amount
+        ) as first_amount_squares
 
-    from half_years
+    from customers
 
-    inner join customers
-        on half_years.customer_id = customers.customer_id
-
-    where customers.cohort_quarter_date is not null
+    group by customers.cohort_quarter_date
 
 ),
 
+cohorts_followed as (
+
+    select
+        cohorts.*,
+        affected.quarter_start_date,
+        (
+            (
+                extract(year from affected.quarter_start_date)
+                - extract(year from cohorts.cohort_quarter_date)
+            ) * 4
+            + extract(quarter from affected.quarter_start_date)
+            - extract(quarter from cohorts.cohort_quarter_date)
+        )::bigint as quarter_number
+
+    from affected
+
+    inner join cohorts
+        on affected.quarter_start_date > cohorts.cohort_quarter_date
+
+),
+
+-- a quarter and the one before
+half_years as (
+
+    select
+        customers.cohort_quarter_date,
+        found.period_start_date as quarter_start_date,
+        customers.first_half_year_amount as first_amount,
+        found.amount + found.previous_amount as amount,
+        found.order_count + found.previous_order_count > 0 as has_bought
+
+    from affected
+
+    inner join customer_periods as found
+        on affected.quarter_start_date = found.period_start_date
+
+    inner join customers
+        on found.customer_id = customers.customer_id
+
+),
+
+half_years_summed as (
+
+    select
+        half_years.cohort_quarter_date,
+        half_years.quarter_start_date,
+        sum(half_years.amount) as amount,
+        sum(half_years.amount * half_years.amount) as amount_squares,
+        sum(half_years.amount * half_years.first_amount) as products,
+        count(*) filter (where half_years.has_bought) as buyer_count,
+        sum(half_years.amount) filter (where half_years.has_bought)
+            as buyers_amount,
+        sum(half_years.first_amount) filter (where half_years.has_bought)
+            as buyers_first_amount,
+        sum(half_years.amount * half_years.amount) filter (
+            where half_years.has_bought
+        ) as buyers_amount_squares,
+        sum(half_years.first_amount * half_years.first_amount) filter (
+            where half_years.has_bought
+        ) as buyers_first_amount_squares,
+        sum(half_years.amount * half_years.first_amount) filter (
+            where half_years.has_bought
+        ) as buyers_products
+
+    from half_years
+
+    group by half_years.cohort_quarter_date, half_years.quarter_start_date
+
+),
+
+-- who did nothing in the half year counts with nothing
 final as (
 
     select
-        paired.cohort_quarter_date,
-        paired.quarter_start_date,
-        (paired.quarter_number - 1) / 2 as half_year_number,
-        count(*) as customer_count,
-        sum(paired.amount) as amount,
-        sum(paired.first_amount) as first_amount,
-        sum(paired.amount ^ 2) as amount_squares,
-        sum(paired.first_amount ^ 2) as first_amount_squares,
-        sum(paired.amount * paired.first_amount) as products,
-        count(*) filter (where paired.has_bought) as buyer_count,
-        sum(paired.amount) filter (where paired.has_bought) as buyers_amount,
-        sum(paired.first_amount) filter (where paired.has_bought)
-            as buyers_first_amount,
-        sum(paired.amount ^ 2) filter (where paired.has_bought)
-            as buyers_amount_squares,
-        sum(paired.first_amount ^ 2) filter (where paired.has_bought)
+        cohorts.cohort_quarter_date,
+        cohorts.quarter_start_date,
+        (cohorts.quarter_number - 1) / 2 as half_year_number,
+        cohorts.customer_count,
+        cohorts.first_amount,
+        cohorts.first_amount_squares,
+        coalesce(sums.amount, 0) as amount,
+        coalesce(sums.amount_squares, 0) as amount_squares,
+        coalesce(sums.products, 0) as products,
+        coalesce(sums.buyer_count, 0) as buyer_count,
+        coalesce(sums.buyers_amount, 0) as buyers_amount,
+        coalesce(sums.buyers_first_amount, 0) as buyers_first_amount,
+        coalesce(sums.buyers_amount_squares, 0) as buyers_amount_squares,
+        coalesce(sums.buyers_first_amount_squares, 0)
             as buyers_first_amount_squares,
-        sum(paired.amount * paired.first_amount) filter (
-            where paired.has_bought
-        ) as buyers_products
+        coalesce(sums.buyers_products, 0) as buyers_products
 
-    from paired
+    from cohorts_followed as cohorts
 
-    where
-        paired.quarter_number > 0
-        and paired.quarter_number % 2 = 1
+    left join half_years_summed as sums
+        on
+            cohorts.cohort_quarter_date = sums.cohort_quarter_date
+            and cohorts.quarter_start_date = sums.quarter_start_date
 
-    group by
-        paired.cohort_quarter_date,
-        paired.quarter_start_date,
-        paired.quarter_number
+    where cohorts.quarter_number % 2 = 1
 
 )
 

@@ -114,7 +114,7 @@ trials_valued as (
         case
             when bases.is_margin_known then trials.margin_amount
             else trials.net_amount
-        end::double precision as amount
+        end as amount
 
     from trials
 

@@ -16,9 +16,10 @@ affected as (
 
 ),
 
-profits as (
+customer_periods as (
 
-    select * from {{ ref('customer_profits') }}
+    select * from {{ ref('int_customer_periods') }}
+    where period_code = 'quarter'
 
 ),
 
@@ -28,28 +29,62 @@ customers as (
 
 ),
 
-cohorts_summed as (
+cohorts as (
 
     select
         customers.cohort_quarter_date,
-        profits.quarter_start_date,
         count(*) as customer_count,
-        count(*) filter (where profits.order_count > 0) as active_count,
-        sum(profits.net_amount)::numeric(18, 2) as net_amount,
         sum(customers.first_quarter_amount)::numeric(18, 2)
             as first_quarter_amount
 
+    from customers
+
+    where customers.cohort_quarter_date is not null
+
+    group by customers.cohort_quarter_date
+
+),
+
+quarters_summed as (
+
+    select
+        customers.cohort_quarter_date,
+        found.period_start_date as quarter_start_date,
+        count(*) filter (where found.order_count > 0) as active_count,
+        sum(found.amount) as net_amount
+
     from affected
 
-    inner join profits
-        on affected.quarter_start_date = profits.quarter_start_date
+    inner join customer_periods as found
+        on affected.quarter_start_date = found.period_start_date
 
     inner join customers
-        on
-            profits.customer_id = customers.customer_id
-            and profits.quarter_start_date >= customers.cohort_quarter_date
+        on found.customer_id = customers.customer_id
 
-    group by customers.cohort_quarter_date, profits.quarter_start_date
+    group by customers.cohort_quarter_date, found.period_start_date
+
+),
+
+-- also those of whom nobody bought
+cohorts_followed as (
+
+    select
+        cohorts.cohort_quarter_date,
+        affected.quarter_start_date,
+        cohorts.customer_count,
+        cohorts.first_quarter_amount,
+        coalesce(sums.active_count, 0) as active_count,
+        coalesce(sums.net_amount, 0)::numeric(18, 2) as net_amount
+
+    from affected
+
+    inner join cohorts
+        on affected.quarter_start_date >= cohorts.cohort_quarter_date
+
+    left join quarters_summed as sums
+        on
+            cohorts.cohort_quarter_date = sums.cohort_quarter_date
+            and affected.quarter_start_date = sums.quarter_start_date
 
 ),
 
@@ -83,7 +118,7 @@ final as (
                 then cohorts.net_amount / cohorts.first_quarter_amount
         end::double precision as value_retention_ratio
 
-    from cohorts_summed as cohorts
+    from cohorts_followed as cohorts
 
 )
 

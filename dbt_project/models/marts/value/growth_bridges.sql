@@ -15,21 +15,9 @@ affected as (
 
 ),
 
-months as (
+customer_periods as (
 
-    select * from {{ ref('fct_customer_months') }}
-
-),
-
-quarters as (
-
-    select * from {{ ref('customer_profits') }}
-
-),
-
-years as (
-
-    select * from {{ ref('customer_profits') }}
+    select * from {{ ref('int_customer_periods') }}
 
 ),
 
@@ -45,7 +33,6 @@ periods as (
     select
         affected.period_code,
         affected.period_start_date,
-        affected.quarter_start_date,
         affected.next_period_date,
         case affected.period_code
             when 'month' then affected.period_start_date - interval '1 month'
@@ -63,137 +50,38 @@ periods_compared as (
 
 ),
 
-customers_of_months as (
-
-    select
-        periods.period_code,
-        periods.period_start_date,
-        months.customer_id,
-        months.month_start_date = periods.period_start_date as is_current,
-        months.order_count,
-        months.net_amount
-
-    from periods_compared as periods
-
-    inner join months
-        on
-            months.month_start_date in (
-                periods.period_start_date, periods.previous_start_date
-            )
-
-    where periods.period_code = 'month'
-
-),
-
-customers_of_quarters as (
-
-    select
-        periods.period_code,
-        periods.period_start_date,
-        quarters.customer_id,
-        quarters.quarter_start_date = periods.quarter_start_date as is_current,
-        quarters.order_count,
-        quarters.net_amount
-
-    from periods_compared as periods
-
-    inner join quarters
-        on
-            quarters.quarter_start_date in (
-                periods.quarter_start_date, periods.previous_start_date
-            )
-
-    where periods.period_code = 'quarter'
-
-),
-
-customers_of_years as (
-
-    select
-        periods.period_code,
-        periods.period_start_date,
-        years.customer_id,
-        years.quarter_start_date = periods.quarter_start_date as is_current,
-        years.yearly_order_count as order_count,
-        years.yearly_net_amount as net_amount
-
-    from periods_compared as periods
-
-    inner join years
-        on
-            years.quarter_start_date in (
-                periods.quarter_start_date,
-                (periods.quarter_start_date - interval '1 year')::date
-            )
-
-    where periods.period_code = 'year'
-
-),
-
-customers_of_periods as (
-
-    select * from customers_of_months
-    union all
-    select * from customers_of_quarters
-    union all
-    select * from customers_of_years
-
-),
-
-customers_compared as (
-
-    select
-        told.period_code,
-        told.period_start_date,
-        told.customer_id,
-        coalesce(sum(told.net_amount) filter (where told.is_current), 0)
-            as amount,
-        coalesce(sum(told.net_amount) filter (where not told.is_current), 0)
-            as previous_amount,
-        coalesce(sum(told.order_count) filter (where told.is_current), 0) > 0
-            as has_bought,
-        coalesce(sum(told.order_count) filter (where not told.is_current), 0)
-        > 0 as has_bought_before
-
-    from customers_of_periods as told
-
-    group by told.period_code, told.period_start_date, told.customer_id
-
-),
-
 customers_told as (
 
     select
-        compared.period_code,
-        compared.period_start_date,
-        compared.amount,
-        compared.previous_amount,
+        found.period_code,
+        found.period_start_date,
+        found.amount,
+        found.previous_amount,
         case
-            when compared.customer_id = '(unknown)' then 'unknown'
-            when compared.has_bought and compared.has_bought_before
+            when found.customer_id = '(unknown)' then 'unknown'
+            when found.order_count > 0 and found.previous_order_count > 0
                 then 'retained'
             when
-                compared.has_bought
+                found.order_count > 0
                 and (
                     customers.is_older_than_history
-                    or customers.first_order_date < compared.period_start_date
+                    or customers.first_order_date < found.period_start_date
                 )
                 then 'reactivated'
-            when compared.has_bought then 'new'
-            when compared.has_bought_before then 'lost'
+            when found.order_count > 0 then 'new'
+            when found.previous_order_count > 0 then 'lost'
             else 'no_purchase'
         end as component_code
 
-    from customers_compared as compared
+    from periods_compared as periods
+
+    inner join customer_periods as found
+        on
+            periods.period_code = found.period_code
+            and periods.period_start_date = found.period_start_date
 
     left join customers
-        on compared.customer_id = customers.customer_id
-
-    where
-        compared.has_bought
-        or compared.has_bought_before
-        or compared.amount != 0
-        or compared.previous_amount != 0
+        on found.customer_id = customers.customer_id
 
 ),
 

@@ -124,9 +124,9 @@ needs as (
             else
                 (
                     ln(sum(items.buyer_count))
-                    - sum(items.buyer_count * ln(items.buyer_count))
+                    - sum(items.buyer_count * ln(items.buyer_count::numeric))
                     / sum(items.buyer_count)
-                ) / ln(count(*))
+                ) / ln(count(*)::numeric)
         end as needs_entropy
 
     from items_counted as items
