@@ -69,6 +69,7 @@ INCREMENTAL = (
     "intermediate.int_campaign_members",
     "marts_next.campaign_results",
     "marts_next.contact_backlash",
+    "intermediate.int_contact_months",
     "marts_next.contact_pressure",
 )
 

@@ -23,21 +23,63 @@ members as (
 
 ),
 
-struck as (
+members_of_affected as (
 
     select
-        members.campaign_id,
-        members.channel_code,
-        members.arm_code,
-        backlashes.backlash_code,
-        windows.days as window_days,
+        members.*,
         members.contact_count > 0 as is_contacted,
-        coalesce(backlashes.days < windows.days, false) as is_struck
+        members.arm_code = 'treated' as is_treated,
+        members.arm_code = 'holdout' as is_held_out
 
     from affected
 
     inner join members
         on affected.campaign_id = members.campaign_id
+
+),
+
+channels as (
+
+    select
+        members.campaign_id,
+        members.channel_code,
+        count(*) filter (where members.is_contacted) as contacted_count,
+        count(*) filter (where members.is_treated) as treated_count,
+        count(*) filter (where members.is_held_out) as control_count
+
+    from members_of_affected as members
+
+    group by members.campaign_id, members.channel_code
+
+),
+
+windows as (
+
+    select
+        backlashes.backlash_code,
+        lengths.window_days
+    from (
+        values ('opt_out'), ('complaint'), ('return'), ('withdrawal')
+    ) as backlashes (backlash_code)
+    cross join (
+        values (7::bigint), (30::bigint)
+    ) as lengths (window_days)
+
+),
+
+-- few of many
+struck as (
+
+    select
+        members.campaign_id,
+        members.channel_code,
+        backlashes.backlash_code,
+        backlashes.days,
+        members.is_contacted,
+        members.is_treated,
+        members.is_held_out
+
+    from members_of_affected as members
 
     cross join
         lateral (
@@ -48,39 +90,70 @@ struck as (
             ('withdrawal', members.withdrawal_days)
         ) as backlashes (backlash_code, days)
 
-    cross join
-        (
-            values (7::bigint), (30::bigint)
-        ) as windows (days)
+    where
+        num_nonnulls(
+            members.opt_out_days,
+            members.complaint_days,
+            members.return_days,
+            members.withdrawal_days
+        ) > 0
+        and backlashes.days is not null
+
+),
+
+struck_counted as (
+
+    select
+        struck.campaign_id,
+        struck.channel_code,
+        windows.backlash_code,
+        windows.window_days,
+        count(*) filter (where struck.is_contacted) as contacted_struck_count,
+        count(*) filter (where struck.is_treated) as treated_struck_count,
+        count(*) filter (where struck.is_held_out) as control_struck_count
+
+    from struck
+
+    inner join windows
+        on
+            struck.backlash_code = windows.backlash_code
+            and struck.days < windows.window_days
+
+    group by
+        struck.campaign_id,
+        struck.channel_code,
+        windows.backlash_code,
+        windows.window_days
 
 ),
 
 counted as (
 
     select
-        struck.campaign_id,
-        struck.channel_code,
-        struck.backlash_code,
-        struck.window_days,
-        count(*) filter (where struck.is_contacted) as contacted_count,
-        count(*) filter (where struck.is_contacted and struck.is_struck)
+        channels.campaign_id,
+        channels.channel_code,
+        windows.backlash_code,
+        windows.window_days,
+        channels.contacted_count,
+        channels.treated_count,
+        channels.control_count,
+        coalesce(struck_counted.contacted_struck_count, 0)
             as contacted_struck_count,
-        count(*) filter (where struck.arm_code = 'treated') as treated_count,
-        count(*) filter (
-            where struck.arm_code = 'treated' and struck.is_struck
-        ) as treated_struck_count,
-        count(*) filter (where struck.arm_code = 'holdout') as control_count,
-        count(*) filter (
-            where struck.arm_code = 'holdout' and struck.is_struck
-        ) as control_struck_count
+        coalesce(struck_counted.treated_struck_count, 0)
+            as treated_struck_count,
+        coalesce(struck_counted.control_struck_count, 0)
+            as control_struck_count
 
-    from struck
+    from channels
 
-    group by
-        struck.campaign_id,
-        struck.channel_code,
-        struck.backlash_code,
-        struck.window_days
+    cross join windows
+
+    left join struck_counted
+        on
+            channels.campaign_id = struck_counted.campaign_id
+            and channels.channel_code = struck_counted.channel_code
+            and windows.backlash_code = struck_counted.backlash_code
+            and windows.window_days = struck_counted.window_days
 
 ),
 

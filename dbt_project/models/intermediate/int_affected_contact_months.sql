@@ -1,6 +1,7 @@
--- Grain: one month in which this build must count anew how often customers were
--- approached: a batch tells of a contact of it or of the 90 days before, of a
--- response, or of a consent that a contact had to mind.
+-- Grain: one customer, current or former, and one month in which this build
+-- must count anew how often they were approached: a batch tells of a contact of
+-- it or of the 90 days before, of a response, or of a consent that a contact had
+-- to mind.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -45,9 +46,35 @@ resolved as (
 
 ),
 
+connected as (
+
+    select * from {{ ref('int_memberships_connected') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('fct_campaign_contacts') }}
+
+),
+
+told as (
+
+    select
+        contacts_told.customer_id,
+        contacts_told.contact_date as first_date,
+        contacts_told.contact_date + 90 as last_date
+    from contacts_told
+    inner join affected_contacts
+        on contacts_told.contact_id = affected_contacts.contact_id
+    union
+    select
+        responses_told.customer_id,
+        responses_told.response_date as first_date,
+        responses_told.response_date as last_date
+    from responses_told
+    inner join affected_responses
+        on responses_told.response_id = affected_responses.response_id
 
 ),
 
@@ -68,26 +95,40 @@ consents_pinned as (
 
 ),
 
+-- whoever is connected by a merge may have been the current one
 spans as (
 
     select
-        contacts_told.contact_date as first_date,
-        contacts_told.contact_date + 90 as last_date
-    from contacts_told
-    inner join affected_contacts
-        on contacts_told.contact_id = affected_contacts.contact_id
+        people.customer_id,
+        told.first_date,
+        told.last_date
+
+    from told
+
+    left join resolved
+        on told.customer_id = resolved.customer_id
+
+    left join connected
+        on told.customer_id = connected.customer_id
+
+    cross join
+        lateral (
+            values
+            (resolved.current_customer_id),
+            (connected.connected_customer_id)
+        ) as people (customer_id)
+
+    where people.customer_id is not null
+
     union
+
     select
-        responses_told.response_date as first_date,
-        responses_told.response_date as last_date
-    from responses_told
-    inner join affected_responses
-        on responses_told.response_id = affected_responses.response_id
-    union
-    select
+        contacts.current_customer_id as customer_id,
         contacts.contact_date as first_date,
         contacts.contact_date as last_date
+
     from consents_pinned
+
     inner join contacts
         on
             consents_pinned.current_customer_id = contacts.current_customer_id
@@ -98,7 +139,9 @@ spans as (
 
 final as (
 
-    select distinct months.month_start::date as month_start_date
+    select distinct
+        spans.customer_id,
+        months.month_start::date as month_start_date
     from spans
     cross join
         lateral generate_series(
