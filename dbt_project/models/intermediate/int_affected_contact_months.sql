@@ -1,7 +1,7 @@
 -- Grain: one customer, current or former, and one month in which this build
--- must count anew how often they were approached: a batch tells of a contact of
--- it or of the 90 days before, of a response, or of a consent that a contact had
--- to mind.
+-- must count anew how often they were approached: a batch tells of a contact
+-- of it or of the 90 days before, of a response, or of a consent that a contact
+-- had to mind.
 {{ config(
     materialized='table',
     schema='marts_next',

@@ -50,9 +50,9 @@ months_found as (
     select
         affected.customer_id,
         affected.month_start_date,
-        months.month_start_date = affected.month_start_date as is_current,
         months.order_count,
-        months.net_amount
+        months.net_amount,
+        months.month_start_date = affected.month_start_date as is_current
 
     from affected
 
@@ -98,9 +98,9 @@ periods_found as (
         months_found.customer_id,
         months_found.month_start_date,
         months_found.month_start_date as period_start_date,
-        months_found.is_current,
         months_found.order_count,
-        months_found.net_amount
+        months_found.net_amount,
+        months_found.is_current
     from months_found
     union all
     select
@@ -108,9 +108,9 @@ periods_found as (
         found.customer_id,
         found.month_start_date,
         found.quarter_start_date as period_start_date,
-        found.found_date = found.quarter_start_date as is_current,
         found.order_count,
-        found.net_amount
+        found.net_amount,
+        found.found_date = found.quarter_start_date as is_current
     from quarters_found as found
     where found.found_date > found.quarter_start_date - interval '6 months'
     union all
@@ -120,9 +120,9 @@ periods_found as (
         found.month_start_date,
         (found.quarter_start_date - interval '9 months')::date
             as period_start_date,
-        found.found_date = found.quarter_start_date as is_current,
         found.yearly_order_count as order_count,
-        found.yearly_net_amount as net_amount
+        found.yearly_net_amount as net_amount,
+        found.found_date = found.quarter_start_date as is_current
     from quarters_found as found
     where
         found.found_date

@@ -37,10 +37,10 @@ cohorts as (
     select
         customers.cohort_quarter_date,
         count(*) as customer_count,
-        sum(customers.first_half_year_amount) as first_amount,
+        sum(customers.first_half_year_amount)::numeric(38, 2) as first_amount,
         sum(
             customers.first_half_year_amount * customers.first_half_year_amount
-        ) as first_amount_squares
+        )::numeric(38, 4) as first_amount_squares
 
     from customers
 
@@ -48,7 +48,7 @@ cohorts as (
 
 ),
 
-cohorts_followed as (
+cohorts_numbered as (
 
     select
         cohorts.*,
@@ -66,6 +66,16 @@ cohorts_followed as (
 
     inner join cohorts
         on affected.quarter_start_date > cohorts.cohort_quarter_date
+
+),
+
+cohorts_followed as (
+
+    select
+        cohorts_numbered.*,
+        (cohorts_numbered.quarter_number - 1) / 2 as half_year_number
+    from cohorts_numbered
+    where cohorts_numbered.quarter_number % 2 = 1
 
 ),
 
@@ -124,20 +134,22 @@ final as (
     select
         cohorts.cohort_quarter_date,
         cohorts.quarter_start_date,
-        (cohorts.quarter_number - 1) / 2 as half_year_number,
+        cohorts.half_year_number,
         cohorts.customer_count,
         cohorts.first_amount,
         cohorts.first_amount_squares,
-        coalesce(sums.amount, 0) as amount,
-        coalesce(sums.amount_squares, 0) as amount_squares,
-        coalesce(sums.products, 0) as products,
         coalesce(sums.buyer_count, 0) as buyer_count,
-        coalesce(sums.buyers_amount, 0) as buyers_amount,
-        coalesce(sums.buyers_first_amount, 0) as buyers_first_amount,
-        coalesce(sums.buyers_amount_squares, 0) as buyers_amount_squares,
-        coalesce(sums.buyers_first_amount_squares, 0)
+        coalesce(sums.amount, 0)::numeric(38, 2) as amount,
+        coalesce(sums.amount_squares, 0)::numeric(38, 4) as amount_squares,
+        coalesce(sums.products, 0)::numeric(38, 4) as products,
+        coalesce(sums.buyers_amount, 0)::numeric(38, 2) as buyers_amount,
+        coalesce(sums.buyers_first_amount, 0)::numeric(38, 2)
+            as buyers_first_amount,
+        coalesce(sums.buyers_amount_squares, 0)::numeric(38, 4)
+            as buyers_amount_squares,
+        coalesce(sums.buyers_first_amount_squares, 0)::numeric(38, 4)
             as buyers_first_amount_squares,
-        coalesce(sums.buyers_products, 0) as buyers_products
+        coalesce(sums.buyers_products, 0)::numeric(38, 4) as buyers_products
 
     from cohorts_followed as cohorts
 
@@ -145,8 +157,6 @@ final as (
         on
             cohorts.cohort_quarter_date = sums.cohort_quarter_date
             and cohorts.quarter_start_date = sums.quarter_start_date
-
-    where cohorts.quarter_number % 2 = 1
 
 )
 
