@@ -228,4 +228,20 @@ NIGHTS: dict[str, tuple[date, Night]] = {
             ],
         },
     ),
+    "three years pass": (
+        date(2028, 6, 30),
+        {
+            "orders": [order("a4", "anna", "2028-06-30")],
+            "order_lines": [line("a4", "tea", 40, 10)],
+        },
+    ),
+    "cleo had returned something of her first order": (
+        date(2028, 7, 1),
+        {
+            "returns": [
+                {"return_id": "t3", "order_id": "c0", "refund_amount": 3}
+                | {"returned_at": "2024-02-20 10:00"},
+            ],
+        },
+    ),
 }

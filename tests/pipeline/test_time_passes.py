@@ -59,7 +59,7 @@ class Teller:
             "order_lines": [self._line(f"o{number}") for number in range(12)],
             "interactions": [self._interaction() for _ in range(60)],
             "service_cases": [self._case() for _ in range(24)],
-            "quotes": [self._quote() for _ in range(30)],
+            "quotes": [self._quote() for _ in range(50)],
             "leads": [self._lead() for _ in range(10)],
             "registrations": [self._registration() for _ in range(10)],
             "campaign_contacts": [self._contact() for _ in range(20)],
@@ -172,7 +172,7 @@ class Teller:
         return {
             **self._version(),
             **self._who(),
-            "quote_id": f"q{self._number(36)}",
+            "quote_id": f"q{self._number(60)}",
             "line_id": "1",
             "product_id": self._one_of(["bread", "cake", "tea"]),
             "unit_price_amount": 10 + self._number(3),

@@ -70,9 +70,10 @@ summed as (
 
 ),
 
-purchases as (
+customer_months as (
 
-    select * from {{ ref('fct_orders') }}
+    select * from {{ ref('fct_customer_months') }}
+    where order_count > 0 or net_amount != 0
 
 ),
 
@@ -197,24 +198,16 @@ begun_anew as (
 
 ),
 
-days as (
+months as (
 
-    select touched.activity_date
+    select date_trunc('month', touched.activity_date)::date as month_start_date
     from touched
     where touched.activity_date is not null
     union
-    select purchases.order_date as activity_date
-    from purchases
+    select customer_months.month_start_date
+    from customer_months
     inner join begun_anew
-        on purchases.current_customer_id = begun_anew.customer_id
-
-),
-
-months as (
-
-    select date_trunc('month', days.activity_date)::date as month_start_date
-    from days
-    group by date_trunc('month', days.activity_date)
+        on customer_months.customer_id = begun_anew.customer_id
 
 ),
 

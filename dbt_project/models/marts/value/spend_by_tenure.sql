@@ -1,9 +1,20 @@
 -- Grain: one half year since the first purchase. Contract: spend_by_tenure.yml.
 with
 
+cohorts as (
+
+    select * from {{ ref('int_cohorts_followed') }}
+
+),
+
+-- every other quarter ends a half year
 tenures as (
 
-    select * from {{ ref('int_tenures_summed') }}
+    select
+        cohorts.*,
+        (cohorts.quarter_number - 1) / 2 as half_year_number
+    from cohorts
+    where cohorts.quarter_number % 2 = 1
 
 ),
 
