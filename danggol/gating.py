@@ -64,7 +64,7 @@ _MADE_OF: Mapping[str, frozenset[str]] = {
     | {"service_cases", "employees", "products", "stores"},
     "unconfirmed_registrations": _PEOPLE | {"registrations"},
     "quote_conflicts": _PEOPLE | {"quotes", "employees", "products"},
-    "lead_quality": _PEOPLE | {"leads", "employees", "products", "campaigns"},
+    "lead_quality": _PEOPLE | {"leads", "employees", "products", "campaigns", "stores"},
 }
 
 

@@ -183,6 +183,7 @@ class Teller:
         return {
             **self._version(),
             "lead_id": f"l{self._number(12)}",
+            "customer_id": self._one_of([*CUSTOMERS, None]),
             "phone_hash": self._one_of(["p1", "p2", "p3"]),
             "lead_status": self._one_of(["new", "won", "lost"]),
             "received_at": self._moment(),

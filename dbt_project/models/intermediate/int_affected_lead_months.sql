@@ -1,5 +1,6 @@
 -- Grain: one month whose leads this build must count anew, since it computes
--- one of them anew. Every version counts.
+-- one of them anew, of which every version counts, or is told of a customer of
+-- theirs, who may have registered before the lead came.
 {{ config(
     materialized='table',
     schema='marts_next',
@@ -20,12 +21,39 @@ affected_leads as (
 
 ),
 
+customers_told as (
+
+    select * from {{ ref('int_customers_told') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('int_customers_resolved') }}
+
+),
+
+leads_of_customers as (
+
+    select * from {{ ref('fct_leads') }}
+
+),
+
 days as (
 
     select {{ business_date('leads.received_at') }} as received_date
     from leads
     inner join affected_leads
         on leads.lead_id = affected_leads.lead_id
+    union
+    select leads_of_customers.received_date
+    from customers_told
+    inner join resolved
+        on customers_told.customer_id = resolved.customer_id
+    inner join leads_of_customers
+        on
+            resolved.current_customer_id
+            = leads_of_customers.current_customer_id
 
 ),
 

@@ -5,7 +5,10 @@
     incremental_strategy='affected_keys',
     unique_key='lead_id',
     on_schema_change='append_new_columns',
-    indexes=[{'columns': ['received_date']}]
+    indexes=[
+        {'columns': ['current_customer_id']},
+        {'columns': ['received_date']}
+    ]
 ) }}
 
 with
