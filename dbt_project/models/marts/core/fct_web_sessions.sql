@@ -48,7 +48,9 @@ sessions_summed as (
         count(*) as page_view_count,
         count(*) filter (where requests.page_code = 'product')
             as product_view_count,
-        count(*) filter (where requests.page_code = 'search') as search_count,
+        count(*) filter (
+            where requests.page_code in ('search', 'search_failed')
+        ) as search_count,
         bool_or(requests.page_code = 'cart') as has_cart,
         bool_or(requests.page_code = 'checkout') as has_checkout,
         max(requests.evidence_at) as evidence_at,

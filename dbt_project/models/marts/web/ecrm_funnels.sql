@@ -75,6 +75,7 @@ approaches as (
     where
         months.area_code = 'before_sale'
         and not contacts.is_holdout
+        and contacts.current_customer_id != '(unknown)'
     group by months.month_start_date
 
 ),
