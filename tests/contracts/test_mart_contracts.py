@@ -208,7 +208,9 @@ def test_customer_days_promises_what_mining_reads_and_is_for_the_miner_only():
     assert contract["config"]["meta"]["readers"] == []
 
 
-@pytest.mark.parametrize("room", ["value", "channels", "campaigns"])
+@pytest.mark.parametrize(
+    "room", ["value", "channels", "campaigns", "service", "sales", "web"]
+)
 def test_an_exposure_says_who_reads_the_marts_of_a_room(room: str):
     exposures = yaml.safe_load(
         (MODELS / "exposures" / f"{room}.yml").read_text("utf-8")
