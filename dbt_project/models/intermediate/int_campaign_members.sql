@@ -70,6 +70,13 @@ customers as (
 
 ),
 
+customers_before as (
+
+    select * from {{ ref('dim_customers') }}
+    where customer_status = 'withdrawn'
+
+),
+
 contacts_ranked as (
 
     select
@@ -282,6 +289,7 @@ opt_outs as (
 
 ),
 
+-- who had withdrawn before does not do so again by another version
 withdrawals as (
 
     select
@@ -299,7 +307,14 @@ withdrawals as (
             and {{ business_day_start('(followed.contact_date + 30)') }}
             > customers.valid_from
 
-    where followed.arm_code != 'unknown'
+    left join customers_before
+        on
+            customers.customer_id = customers_before.customer_id
+            and customers.valid_from = customers_before.valid_to
+
+    where
+        followed.arm_code != 'unknown'
+        and customers_before.customer_id is null
 
     group by followed.campaign_id, followed.customer_id
 
