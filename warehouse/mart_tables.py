@@ -152,6 +152,9 @@ def _create(connection: Connection, mart: "Mart", columns: dict[str, str]) -> No
                 table, sql.SQL(", ").join(map(sql.Identifier, looked_up_by))
             )
         )
+    if mart.publish == "periods":
+        # those that hold are found by it, however long the history
+        connection.execute(sql.SQL("create index on {} (valid_to)").format(table))
     describe(connection, mart)
     grant(connection, mart)
     if mart.publish == "night":

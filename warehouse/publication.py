@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from psycopg import sql
 
-from warehouse import mart_tables
+from warehouse import mart_tables, periods
 from warehouse.connection import Connection, Warehouse, is_empty
 from warehouse.ledger import end_build
 from warehouse.retention import remove_old_nights
@@ -32,9 +32,10 @@ class Mart:
         Table in `marts_next` and in `marts`.
     key : tuple of str
         Primary key.
-    publish : {'keys', 'difference', 'night'}
+    publish : {'keys', 'difference', 'night', 'periods'}
         ``keys``: compare the rows of the affected keys; ``difference``: all rows;
-        ``night``: those of one ``as_of_date``.
+        ``night``: those of one ``as_of_date``; ``periods``: put the night into the
+        periods of each key, see `warehouse.periods`.
     affected : str, optional
         Table of `marts_next` that lists the affected keys.
     affected_key : tuple of str
@@ -54,7 +55,7 @@ class Mart:
 
     name: str
     key: tuple[str, ...]
-    publish: Literal["keys", "difference", "night"]
+    publish: Literal["keys", "difference", "night", "periods"]
     affected: str | None = None
     affected_key: tuple[str, ...] = ()
     affected_from: str | None = None
@@ -184,6 +185,26 @@ def _publish_one(
     connection: Connection, mart: Mart, day: date, nights_kept: int
 ) -> Published:
     columns = list(mart_tables.columns_of(connection, "marts_next", mart.name))
+    if mart.publish == "periods":
+        inserted, deleted = periods.put(connection, mart.name, mart.key, columns, day)
+    else:
+        inserted, deleted = _replace(connection, mart, columns, day)
+    if mart.publish == "night":
+        table = sql.Identifier("marts", mart.name)
+        deleted += remove_old_nights(connection, table, nights_kept)
+    (before,) = connection.execute(
+        "select coalesce((select row_count from marts.publications"
+        " where mart = %s and status = 'published'"
+        " order by publication_id desc limit 1), 0)",
+        [mart.name],
+    ).fetchone() or (0,)
+    return Published(mart.name, inserted, deleted, before + inserted - deleted)
+
+
+def _replace(
+    connection: Connection, mart: Mart, columns: Sequence[str], day: date
+) -> tuple[int, int]:
+    """Rows inserted and deleted so that those of tonight are as dbt built them."""
     table = sql.Identifier("marts", mart.name)
     parts = {
         "mart": table,
@@ -216,15 +237,7 @@ def _publish_one(
             is_there=is_there.format(**parts),
         )
     ).rowcount
-    if mart.publish == "night":
-        deleted += remove_old_nights(connection, table, nights_kept)
-    (before,) = connection.execute(
-        "select coalesce((select row_count from marts.publications"
-        " where mart = %s and status = 'published'"
-        " order by publication_id desc limit 1), 0)",
-        [mart.name],
-    ).fetchone() or (0,)
-    return Published(mart.name, inserted, deleted, before + inserted - deleted)
+    return inserted, deleted
 
 
 def _row(table: str, columns: Sequence[str]) -> sql.Composable:
