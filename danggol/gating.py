@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from danggol.environment import Environment
-from danggol.mining_jobs import MINING_JOBS
+from danggol.mining_jobs import AFTER_MINING, MINING_JOBS, with_following
 from danggol.stage_run import StageRun
 from warehouse import ledger, models
 from warehouse.publication import announce_all_held, announce_held
@@ -139,7 +139,33 @@ def marts_of_held_batches(here: Environment) -> dict[str, str]:
     }
 
 
-def unmined(here: Environment, day: date) -> tuple[list[str], dict[str, str]]:
+def pass_mined_gate(
+    here: Environment, run: StageRun, build_id: int
+) -> tuple[list[str], dict[str, str]]:
+    """Look at what was mined; says which jobs failed, and which marts stay, and why.
+
+    The models built next read which marts the build is to publish.
+
+    Raises
+    ------
+    expectations.results.GateFailed
+        As `pass_build_gate`.
+    """
+    failed, held = _unmined(here, run.day)
+    held |= pass_build_gate(here, run, "mined", build_id, AFTER_MINING, left_out=held)
+    held = with_following(held)
+    to_publish = [mart for mart in AFTER_MINING if mart not in held]
+    with here.warehouse.connect("publisher") as connection:
+        ledger.keep_build_marts(connection, build_id, to_publish)
+    return failed, held
+
+
+def left_out(held: Iterable[str]) -> frozenset[str]:
+    """Entities whose batches must come again, when the held marts are published."""
+    return frozenset().union(*(_MADE_OF.get(mart, frozenset()) for mart in held))
+
+
+def _unmined(here: Environment, day: date) -> tuple[list[str], dict[str, str]]:
     """Jobs that did not succeed for `day`; marts that have nothing for it, and why."""
     with here.warehouse.connect("auditor") as connection:
         # a job that was killed has left no word
@@ -153,11 +179,6 @@ def unmined(here: Environment, day: date) -> tuple[list[str], dict[str, str]]:
     return failed, {
         mart: reason for job, reason in reasons.items() for mart in MINING_JOBS[job]
     }
-
-
-def left_out(held: Iterable[str]) -> frozenset[str]:
-    """Entities whose batches must come again, when the held marts are published."""
-    return frozenset().union(*(_MADE_OF.get(mart, frozenset()) for mart in held))
 
 
 def _check(

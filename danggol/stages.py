@@ -19,7 +19,7 @@ from danggol.gating import (
     marts_of_held_batches,
     pass_build_gate,
     pass_load_gate,
-    unmined,
+    pass_mined_gate,
 )
 from danggol.mining_jobs import MINED_MARTS, MINING_JOBS
 from danggol.stage_run import Driver, StageRun, recorded
@@ -188,10 +188,7 @@ def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:
     here = Environment.current()
     with _stage(here, "publisher", "publish_mined", day, driver) as run:
         build_id = _begin_build(here, run, "mined")
-        failed, held = unmined(here, day)
-        held |= pass_build_gate(
-            here, run, "mined", build_id, MINED_MARTS, left_out=held
-        )
+        failed, held = pass_mined_gate(here, run, build_id)
         built = _transform(here, run, MINED)
         published = _publish(here, run, built, build_id, held)
         if failed:

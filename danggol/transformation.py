@@ -15,10 +15,11 @@ from warehouse import Warehouse
 from warehouse.publication import Mart
 
 DBT_PROJECT = PROJECT / "dbt_project"
-STAR = ("--exclude", "path:models/marts/mined")
+# what reads what was mined tonight
+STAR = ("--exclude", "tag:after_mining")
 # the views of raw stand since the first build by these models
 STAR_AGAIN = (*STAR, "path:models/staging")
-MINED = ("--select", "path:models/marts/mined")
+MINED = ("--select", "tag:after_mining")
 
 
 class TransformationFailed(RuntimeError):

@@ -139,6 +139,16 @@ def keep_first_affected_date(connection: Connection, build_id: int) -> None:
     )
 
 
+def keep_build_marts(
+    connection: Connection, build_id: int, marts: Iterable[str]
+) -> None:
+    """Keep which mined marts a build is to publish: the others stay as they are."""
+    connection.execute(
+        "insert into ledger.build_marts (build_id, mart) select %s, unnest(%s::text[])",
+        [build_id, list(marts)],
+    )
+
+
 def pinned_row_count(connection: Connection, build_id: int) -> int:
     """Rows that the batches of a build stored in raw."""
     (count,) = connection.execute(

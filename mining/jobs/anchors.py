@@ -206,8 +206,15 @@ def _former(
 
 def _made_by(recipe: Recipe[Model], configuration: Any) -> tuple[str, str]:
     """Hashes of the code and of the configuration."""
-    code = (getsource(import_module(name)) for name in recipe.modules)
-    return _hash(*code), _hash(json.dumps(asdict(configuration), sort_keys=True))
+    return (
+        code_hash(recipe.modules),
+        _hash(json.dumps(asdict(configuration), sort_keys=True)),
+    )
+
+
+def code_hash(modules: Sequence[str]) -> str:
+    """Hash of the code of some modules."""
+    return _hash(*(getsource(import_module(name)) for name in modules))
 
 
 def _hash(*parts: str) -> str:

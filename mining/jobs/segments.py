@@ -11,6 +11,7 @@ from mining.evaluation.measured import Measured, as_frame
 from mining.histories import checked_histories
 from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.reading import Settings, settings, snapshot
+from mining.jobs.segment_changes import changes_since, rule_version
 from mining.segments import (
     ClustersConfig,
     CustomerClusters,
@@ -21,8 +22,10 @@ from warehouse import Warehouse, copying
 from warehouse.behaviour import category_amounts, channel_orders
 from warehouse.connection import Connection
 from warehouse.histories import purchase_histories
+from warehouse.segments import customers_who_left
 
 TABLE = "mined.customer_segments"
+CHANGES = "mined.customer_segment_changes"
 
 # None where nobody had bought yet
 Clusters = dict[str, CustomerClusters | None]
@@ -47,11 +50,13 @@ class Configuration:
 def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     """Segments, grades, stages and clusters of everyone with an order up to `as_of`.
 
+    And whose segment is another than on the last published night, with the cause.
+
     Parameters
     ----------
     warehouse : Warehouse
-        Reads marts, replaces the rows of `as_of` in `mined.customer_segments`, both as
-        the role ``miner``.
+        Reads marts, replaces the rows of `as_of` in `mined.customer_segments` and
+        `mined.customer_segment_changes`, both as the role ``miner``.
     as_of : date
         Business date.
     again : bool
@@ -60,7 +65,7 @@ def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
     Returns
     -------
     int
-        Rows written, one a customer.
+        Rows written: one a customer, and one a change.
     """
     trained, _ = model_of(warehouse, RECIPE, as_of, again=again)
     with snapshot(warehouse) as connection:
@@ -68,9 +73,18 @@ def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
         histories = purchase_histories(connection, as_of, config.window_days)
         clusters = trained["clusters"]
         placed = clusters and _placed(connection, as_of, config, histories, clusters)
-    segments = segment_customers(histories, as_of, config, placed)
+        segments = segment_customers(histories, as_of, config, placed)
+        left = customers_who_left(connection, as_of)
+        segments = segments.assign(
+            rule_version=rule_version(config),
+            has_left=segments["customer_id"].isin(left),
+        )
+        changes = changes_since(connection, as_of, config, segments)
     with warehouse.connect("miner") as connection:
-        return copying.replace(connection, TABLE, segments, where={"as_of_date": as_of})
+        return sum(
+            copying.replace(connection, table, rows, where={"as_of_date": as_of})
+            for table, rows in ((TABLE, segments), (CHANGES, changes))
+        )
 
 
 def _placed(

@@ -8,6 +8,12 @@ stage** (`mining.lifecycle`) compares customers with their own past only. The
 """
 
 from mining.segments.behaviour import behaviour_features
+from mining.segments.changes import (
+    CAUSES,
+    CHANGES,
+    causes_of_changes,
+    segment_changes,
+)
 from mining.segments.clusters import CustomerClusters
 from mining.segments.config import BehaviourConfig, ClustersConfig
 from mining.segments.customers import COLUMNS, segment_customers
@@ -24,6 +30,8 @@ from mining.segments.rfm import (
 )
 
 __all__ = [
+    "CAUSES",
+    "CHANGES",
     "COLUMNS",
     "GRADES",
     "LOST",
@@ -34,10 +42,12 @@ __all__ = [
     "ClustersConfig",
     "CustomerClusters",
     "behaviour_features",
+    "causes_of_changes",
     "contribution_cents",
     "history_scores",
     "quantile_scores",
     "rfm_scores",
+    "segment_changes",
     "segment_codes",
     "segment_customers",
     "value_grades",

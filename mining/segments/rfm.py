@@ -18,6 +18,7 @@ from mining.segments.grades import cents
 Scores = NDArray[np.int64]
 
 SCORES = (1, 2, 3, 4, 5)  # 5 is best
+SCORED = ("recency_score", "frequency_score", "monetary_score")
 LOST = "lost"  # has orders, none in the window
 
 
@@ -153,16 +154,43 @@ def history_scores(histories: pd.DataFrame) -> pd.DataFrame:
     """
     frequency = histories["window_purchase_day_count"].to_numpy()
     bought = frequency > 0
-    measures = {
-        "recency_score": histories["last_purchase_date"].to_numpy().astype("int64"),
-        "frequency_score": frequency,
-        "monetary_score": cents(histories["window_amount"]),
-    }
-    scores = pd.DataFrame(1, index=histories.index, columns=list(measures))
-    for name, values in measures.items():
-        scores.loc[bought, name] = quantile_scores(values[bought])
+    scores = pd.DataFrame(1, index=histories.index, columns=list(SCORED))
+    values = measures(
+        histories["last_purchase_date"], frequency, histories["window_amount"]
+    )
+    for name in SCORED:
+        scores.loc[bought, name] = quantile_scores(values[name][bought])
     scores.loc[frequency == 1, "frequency_score"] = 1
     return scores
+
+
+def measures(
+    last_purchase_date: pd.Series,
+    frequency: NDArray[np.int64],
+    amount: pd.Series,
+) -> dict[str, NDArray[np.int64]]:
+    """What each score is of, in whole numbers, more is better.
+
+    Parameters
+    ----------
+    last_purchase_date : Series of datetime64[s]
+        Of each customer. All grow older alike, so that the day is compared, not its
+        distance.
+    frequency : ndarray of shape (n_customers,)
+        Purchase days in the window.
+    amount : Series of float64
+        Net amount in the window.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_customers,)
+        By `SCORED`.
+    """
+    return {
+        "recency_score": last_purchase_date.to_numpy().astype("int64"),
+        "frequency_score": frequency,
+        "monetary_score": cents(amount),
+    }
 
 
 def quantile_scores(values: NDArray[np.int64]) -> Scores:
@@ -192,7 +220,27 @@ def quantile_scores(values: NDArray[np.int64]) -> Scores:
     ordered = np.sort(values)
     below = np.searchsorted(ordered, values, side="left")
     up_to = np.searchsorted(ordered, values, side="right")  # below + equal
-    scores: Scores = 1 + 5 * (below + up_to) // (2 * max(len(values), 1))
+    return tie_scores(below, up_to, len(values))
+
+
+def tie_scores(
+    below: NDArray[np.int64], up_to: NDArray[np.int64], count: int | NDArray[np.int64]
+) -> Scores:
+    """Fifth in which the middle of each value's ties lies, as `quantile_scores` says.
+
+    Parameters
+    ----------
+    below, up_to : ndarray of shape (n,)
+        Number of values below each value, and of those below it or equal to it.
+    count : int or ndarray of shape (n,)
+        Number of all values.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        1 to 5.
+    """
+    scores: Scores = 1 + 5 * (below + up_to) // (2 * np.maximum(count, 1))
     return scores
 
 
@@ -217,7 +265,6 @@ def segment_codes(
     for code, *blocks in RFM_TABLE:
         for cell in product(*blocks):
             table[tuple(score - 1 for score in cell)] = code
-    names = ("recency_score", "frequency_score", "monetary_score")
-    cells = tuple(scores[name].to_numpy() - 1 for name in names)
+    cells = tuple(scores[name].to_numpy() - 1 for name in SCORED)
     codes: NDArray[np.object_] = np.where(bought_in_window, table[cells], LOST)
     return codes

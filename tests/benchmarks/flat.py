@@ -48,6 +48,9 @@ EXEMPT = {
     "publication customer_segments": A_ROW_A_BUYER,
     "model value_concentration": "buyers of every month in which one who merged bought",
     "model customer_360": "a row a customer",
+    "publication customer_360": "a row a customer, whose values are other every night",
+    "model customer_segment_periods": A_ROW_A_BUYER,
+    "publication customer_segment_periods": A_ROW_A_BUYER,
 }
 """What grows by nature: with customers, or with a window of a year."""
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from danggol.mining_jobs import MINED_MARTS
+from danggol.mining_jobs import AFTER_MINING
 from tests.pipeline.made_company import MadeCompany, Marts, differences
 
-MINED = (*MINED_MARTS, "model_evaluations")
+MINED = AFTER_MINING
 # Columns that say when and by which batch a row came, and not what it tells.
 _WHEN = "{_batch_id,_loaded_at,batch_id,quarantine_id,quarantined_at,star_build_id}"
 # What each model writes by itself.

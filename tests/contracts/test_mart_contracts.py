@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from danggol import mining_jobs
 from ingest.contract import ENTITIES
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -154,7 +155,7 @@ def test_a_mart_says_how_it_is_published_and_who_may_read_it(mart: Path):
     meta = contract["config"]["meta"]
     by_keys = {"affected", "affected_key"} if meta["publish"] == "keys" else set()
 
-    assert meta["publish"] in ("keys", "difference", "night")
+    assert meta["publish"] in ("keys", "difference", "night", "periods")
     by_night = {"with_permissions"} if meta["publish"] == "night" else set()
     assert {"publish", "readers"} | by_keys <= set(meta)
     by_moment = {"affected_from"} if by_keys else set()
@@ -209,7 +210,7 @@ def test_customer_days_promises_what_mining_reads_and_is_for_the_miner_only():
 
 
 @pytest.mark.parametrize(
-    "room", ["value", "channels", "campaigns", "service", "sales", "web"]
+    "room", ["value", "channels", "campaigns", "service", "sales", "web", "mined"]
 )
 def test_an_exposure_says_who_reads_the_marts_of_a_room(room: str):
     exposures = yaml.safe_load(
@@ -225,15 +226,32 @@ def readings(model: Path) -> Iterator[str]:
     return (found[1] for found in REFERENCE.finditer(model.read_text("utf-8")))
 
 
+def is_after_mining(model: Path) -> bool:
+    """Whether a model is built after the mining jobs, not with the star."""
+    tags = contract_of(model).get("config", {}).get("tags", [])
+    return MARTS / "mined" in model.parents or "after_mining" in tags
+
+
+AFTER_MINING = {model.stem for model in sql_of(MODELS) if is_after_mining(model)}
+
+
 @pytest.mark.parametrize(
     "model",
-    [model for model in sql_of(MODELS) if MARTS / "mined" not in model.parents],
+    [model for model in sql_of(MODELS) if model.stem not in AFTER_MINING],
     ids=by_name,
 )
-def test_only_mined_marts_read_what_was_mined(model: Path):
-    mined = {mart.stem for mart in sql_of(MARTS / "mined")}
+def test_only_what_is_built_after_mining_reads_what_was_mined(model: Path):
+    assert not {"mined", "mart_nights", *AFTER_MINING} & set(readings(model))
 
-    assert not {"mined", *mined} & set(readings(model))
+
+def test_the_marts_of_the_second_publication_are_those_built_after_mining():
+    marts = {mart.stem for mart in sql_of(MARTS)}
+
+    assert marts & AFTER_MINING == set(mining_jobs.AFTER_MINING)
+
+
+def test_no_core_mart_waits_for_mining():
+    assert not AFTER_MINING & {mart.stem for mart in sql_of(MARTS / "core")}
 
 
 @pytest.mark.parametrize("model", sql_of(MODELS / "staging"), ids=by_name)

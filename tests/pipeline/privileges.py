@@ -38,7 +38,9 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
         "holidays": {"publisher": "ard", "auditor": "r", "transformer": "r"},
         "raw_floors": {"publisher": "arw", "loader": "r", "auditor": "r"},
         "schema_sizes": {"publisher": "arw", "auditor": "r"},
+        "build_marts": {"publisher": "ar", "auditor": "r"},
         # views for the models
+        "mart_nights": {"transformer": "r"},
         "nights": {"transformer": "r"},
         "pinned_batches": {"transformer": "r"},
         "held_batches": {"transformer": "r"},

@@ -6,6 +6,7 @@ Every night tells one thing after which answers about months long past are wrong
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,10 @@ from warehouse import Warehouse
 
 pytestmark = pytest.mark.postgres
 
-VARIABLES: dict[str, object] = {"history_first_date": "2024-01-01"}
+HOW: dict[str, Any] = {
+    "variables": {"history_first_date": "2024-01-01"},
+    "after_mining": ["customer_360"],
+}
 # What is looked at after every night.
 ASKED = {
     "causes": "select period_start_date, component_code, customer_count,"
@@ -95,7 +99,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
         ask = asking(warehouse)
         for name, (day, night) in NIGHTS.items():
             tell(warehouse, night, day)
-            run_night(warehouse, target, day=day, variables=VARIABLES)
+            run_night(warehouse, target, day=day, **HOW)
             story.answers[name] = {what: set(ask(q)) for what, q in ASKED.items()}
             story.places[name] = places(ask)
         marts = [
@@ -103,7 +107,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
         ]
         story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
         forget_builds(warehouse)
-        run_night(warehouse, target, day=day, variables=VARIABLES, only_build=True)
+        run_night(warehouse, target, day=day, only_build=True, **HOW)
         story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
     return story
 

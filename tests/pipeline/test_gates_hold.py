@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from danggol import quarantine_commands, stages
-from danggol.mining_jobs import MINED_MARTS
+from danggol.mining_jobs import AFTER_MINING
 from expectations.results import GateFailed
 from tests.pipeline.conftest import Saved
 from tests.pipeline.made_company import (
@@ -18,7 +18,7 @@ from tests.pipeline.made_company import (
 
 pytestmark = pytest.mark.postgres
 FIRST, SECOND, THIRD = NIGHTS
-MINED = (*MINED_MARTS, "model_evaluations")
+MINED = AFTER_MINING
 WEB_MARTS = [
     "failed_searches",
     "fct_page_views",

@@ -1,7 +1,7 @@
 """Nights told row by row, on a warehouse of their own: no shop, no loader, no gate."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -89,14 +89,22 @@ def run_night(
     day: date = DAY,
     variables: dict[str, object] | None = None,
     only_build: bool = False,
+    after_mining: Sequence[str] = (),
 ) -> None:
-    """Build what no build has covered, and publish it as a stage would."""
-    run_id = uuid4()
-    with warehouse.connect("publisher") as connection:
-        build_id = begin_build(connection, day, run_id, "star")
-    built = build(warehouse, STAR, variables or {}, target)
-    if not only_build:
-        publish(warehouse, built.marts, day, run_id, build_id)
+    """Build what no build has covered, and publish it as a stage would.
+
+    And the models named of those that follow the mining jobs, which run nowhere here.
+    """
+    stages = {"star": STAR}
+    if after_mining:
+        stages["mined"] = ("--select", *after_mining)
+    for stage, selection in stages.items():
+        run_id = uuid4()
+        with warehouse.connect("publisher") as connection:
+            build_id = begin_build(connection, day, run_id, stage)
+        built = build(warehouse, selection, variables or {}, target)
+        if not only_build:
+            publish(warehouse, built.marts, day, run_id, build_id)
 
 
 def forget_builds(warehouse: Warehouse) -> None:

@@ -1,5 +1,5 @@
 -- Grain: one reason of one group: those that the source tells, and those of
--- permissions and churn, which are the same for every company.
+-- permissions, churn and changes of segment, which are the same for every one.
 -- Contract: dim_reasons.yml.
 with
 
@@ -125,6 +125,41 @@ fixed_names (
         'churn', 'returns', 'Sends back', '반품',
         'Returns, credits or complaints about what was bought.',
         'Find out what was wrong with it, and make it good.'
+    ),
+    (
+        'segment_change', 'rule_version', 'Other rules', '기준 변경',
+        'The rules that score were changed; nobody need have done anything.',
+        'Compare segments from this night on only.'
+    ),
+    (
+        'segment_change', 'model_anchor', 'Another model', '모델 변경',
+        'A model was trained anew. Never of RFM segments, which have none.',
+        'Compare segments from this night on only.'
+    ),
+    (
+        'segment_change', 'merge', 'Memberships joined', '회원번호 통합',
+        'Two numbers turned out to be one customer.',
+        'Go on with the number that stays.'
+    ),
+    (
+        'segment_change', 'late_data', 'Told late', '뒤늦은 정정',
+        'What is told of earlier days came late or was corrected.',
+        'Look at what was corrected before acting on the change.'
+    ),
+    (
+        'segment_change', 'own_behaviour', 'Own doing', '고객 본인의 행동',
+        'Bought, gave back, withdrew or came back.',
+        'Answer to what the customer did.'
+    ),
+    (
+        'segment_change', 'clock', 'Time passed', '기간 경과',
+        'A purchase left the RFM window, and none came.',
+        'Remind the customer while the move is fresh.'
+    ),
+    (
+        'segment_change', 'peers_shift', 'Others moved', '다른 고객의 변화',
+        'The customer is as before; others bought more, or less.',
+        'Do nothing for this reason alone.'
     )
 
 ),

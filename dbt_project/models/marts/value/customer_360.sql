@@ -1,4 +1,6 @@
--- Grain: one current customer. Contract: customer_360.yml.
+-- Grain: one current customer. What was mined is of the night that each mart
+-- shows: of a job whose marts are held, the last good one. Contract:
+-- customer_360.yml.
 with
 
 customers as (
@@ -38,6 +40,38 @@ grades as (
 permissions as (
 
     select * from {{ ref('customer_contact_permissions_current') }}
+
+),
+
+segments as (
+
+    select * from {{ source('mined', 'customer_segments') }}
+
+),
+
+lifetime_values as (
+
+    select * from {{ source('mined', 'customer_lifetime_values') }}
+
+),
+
+predictions as (
+
+    select * from {{ source('mined', 'churn_predictions') }}
+    where label_code = 'no_purchase'
+
+),
+
+offers as (
+
+    select * from {{ source('mined', 'next_best_products') }}
+    where list = 'new' and rank = 1
+
+),
+
+mart_nights as (
+
+    select * from {{ source('ledger', 'mart_nights') }}
 
 ),
 
@@ -88,6 +122,50 @@ grades_of_now as (
 
 ),
 
+segments_of_now as (
+
+    select segments.*
+    from segments
+    inner join mart_nights
+        on
+            segments.as_of_date = mart_nights.as_of_date
+            and mart_nights.mart = 'customer_segments'
+
+),
+
+values_of_now as (
+
+    select lifetime_values.*
+    from lifetime_values
+    inner join mart_nights
+        on
+            lifetime_values.as_of_date = mart_nights.as_of_date
+            and mart_nights.mart = 'customer_lifetime_values'
+
+),
+
+predictions_of_now as (
+
+    select predictions.*
+    from predictions
+    inner join mart_nights
+        on
+            predictions.as_of_date = mart_nights.as_of_date
+            and mart_nights.mart = 'churn_predictions'
+
+),
+
+offers_of_now as (
+
+    select offers.*
+    from offers
+    inner join mart_nights
+        on
+            offers.as_of_date = mart_nights.as_of_date
+            and mart_nights.mart = 'next_best_products'
+
+),
+
 permissions_counted as (
 
     select
@@ -127,6 +205,29 @@ joined as (
         summed.last_contact_date,
         summed.last_session_date,
         permissions_counted.reconfirm_by_date,
+        segments_of_now.as_of_date as segments_as_of_date,
+        segments_of_now.rfm_segment_code,
+        segments_of_now.value_grade,
+        segments_of_now.cluster_code,
+        segments_of_now.cluster_name,
+        values_of_now.as_of_date as values_as_of_date,
+        values_of_now.clv_amount,
+        values_of_now.clv_low_amount,
+        values_of_now.clv_high_amount,
+        predictions_of_now.as_of_date as churn_as_of_date,
+        predictions_of_now.churn_probability,
+        predictions_of_now.risk_band,
+        predictions_of_now.reason_1_code as churn_reason_code,
+        offers_of_now.as_of_date as products_as_of_date,
+        offers_of_now.product_id as next_product_id,
+        case
+            when segments_of_now.customer_id is not null
+                then segments_of_now.lifecycle_stage_code
+            when
+                coalesce(summed.order_count, 0) = 0
+                and customers.customer_status is distinct from 'withdrawn'
+                then 'prospect'
+        end as lifecycle_stage_code,
         coalesce(summed.order_count, 0) as order_count,
         coalesce(summed.net_amount, 0)::numeric(18, 2) as net_amount,
         coalesce(profits_of_now.yearly_order_count, 0) as yearly_order_count,
@@ -166,6 +267,18 @@ joined as (
     left join permissions_counted
         on customers.customer_id = permissions_counted.customer_id
 
+    left join segments_of_now
+        on customers.customer_id = segments_of_now.customer_id
+
+    left join values_of_now
+        on customers.customer_id = values_of_now.customer_id
+
+    left join predictions_of_now
+        on customers.customer_id = predictions_of_now.customer_id
+
+    left join offers_of_now
+        on customers.customer_id = offers_of_now.customer_id
+
 ),
 
 final as (
@@ -199,7 +312,23 @@ final as (
         last_order_date,
         last_contact_date,
         last_session_date,
-        reconfirm_by_date
+        reconfirm_by_date,
+        segments_as_of_date,
+        rfm_segment_code,
+        value_grade,
+        lifecycle_stage_code,
+        cluster_code,
+        cluster_name,
+        values_as_of_date,
+        clv_amount,
+        clv_low_amount,
+        clv_high_amount,
+        churn_as_of_date,
+        churn_probability,
+        risk_band,
+        churn_reason_code,
+        products_as_of_date,
+        next_product_id
 
     from joined
 
