@@ -225,7 +225,7 @@ joined as (
                 then segments_of_now.lifecycle_stage_code
             when
                 coalesce(summed.order_count, 0) = 0
-                and customers.customer_status is distinct from 'withdrawn'
+                and coalesce(customers.customer_status, '') != 'withdrawn'
                 then 'prospect'
         end as lifecycle_stage_code,
         coalesce(summed.order_count, 0) as order_count,
