@@ -154,11 +154,14 @@ def _causes_of_moves(
         *(codes_among_peers(step, own, before) for step in steps),
         moves["to_code"].to_numpy(dtype=object),
     ]
-    corrected = np.where(took_in, "merge", "late_data")
-    causes: Texts = np.full(len(moves), "peers_shift", dtype=object)
-    for which, cause in enumerate((corrected, "own_behaviour", "clock", "peers_shift")):
+    corrected: Texts = np.where(took_in, "merge", "late_data").astype(object)
+    since = ("own_behaviour", "clock", "peers_shift")
+    causes = np.full_like(corrected, since[-1])
+    for which, cause in enumerate(
+        [corrected, *(np.full_like(corrected, each) for each in since)]
+    ):
         leaves = (codes[which] == old) & (codes[which + 1] != old)
-        causes = np.where(leaves, cause, causes)
+        causes[leaves] = cause[leaves]
     return causes
 
 
