@@ -80,15 +80,21 @@ def test_the_changes_are_what_differs_between_two_nights(company: MadeCompany):
         ]
 
 
-def test_every_change_has_one_cause(company: MadeCompany):
-    assert company.ask(
-        "select count(*) from marts.customer_segment_changes"
+def test_the_causes_are_explained_and_sum_to_the_moves(company: MadeCompany):
+    causes = company.ask(
+        "select reason_code, count(*) from marts.customer_segment_changes"
         " left join marts.dim_reasons on reason_group_code = 'segment_change'"
-        " and reason_code = cause_code where reason_code is null"
-    ) == [(0,)]
-    assert company.ask(
-        "select distinct as_of_date from marts.customer_segment_changes order by 1"
-    ) == [(day,) for day in ALL[1:]]
+        " and reason_code = cause_code where change = 'moved' group by 1"
+    )
+    moves = sum(
+        len(
+            {who for who in old.keys() & new.keys() if old[who] != new[who]},
+        )
+        for old, new in pairwise(segments_of(company, day) for day in ALL)
+    )
+
+    assert None not in dict(causes)
+    assert sum(count for _, count in causes) == moves > 0
 
 
 @pytest.mark.parametrize(
