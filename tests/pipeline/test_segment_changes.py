@@ -20,7 +20,7 @@ from tests.pipeline.made_company import (
     MadeCompany,
 )
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 QUIET, OTHER_RULES = date(2024, 3, 4), date(2024, 3, 5)
 ALL = (HISTORY, *NIGHTS, *LATER_NIGHTS, QUIET, OTHER_RULES)
 CHANGE = "select change, cause_code from marts.customer_segment_changes"
