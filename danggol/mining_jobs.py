@@ -14,7 +14,10 @@ MINED_MARTS = tuple(mart for marts in MINING_JOBS.values() for mart in marts)
 # marts that take a night in when another does, and are held with it
 FOLLOWING: Mapping[str, str] = {"customer_segment_periods": "customer_segments"}
 # every mart that is built after the jobs
-AFTER_MINING = (*MINED_MARTS, *FOLLOWING, "customer_360", "model_evaluations")
+AFTER_MINING = (
+    *(*MINED_MARTS, *FOLLOWING),
+    *("customer_360", "model_evaluations", "question_catalogue"),
+)
 
 
 def with_following(held: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tests.benchmarks import (
     rebuild,
     recommend,
     rules,
+    scoreboard,
     verdicts,
     weblog_loading,
     weblogs,
@@ -53,6 +54,7 @@ LIMITS = (
     rules,
     mining,
     verdicts,
+    scoreboard,
 )
 
 

@@ -210,7 +210,8 @@ def test_customer_days_promises_what_mining_reads_and_is_for_the_miner_only():
 
 
 @pytest.mark.parametrize(
-    "room", ["value", "channels", "campaigns", "service", "sales", "web", "mined"]
+    "room",
+    ["value", "channels", "campaigns", "service", "sales", "web", "mined", "proof"],
 )
 def test_an_exposure_says_who_reads_the_marts_of_a_room(room: str):
     exposures = yaml.safe_load(

@@ -196,3 +196,63 @@ def test_nothing_but_the_vault_holds_a_made_up_identifier(warehouse: Warehouse):
         ).fetchall()
 
     assert places == [("vault",)]
+
+
+def test_the_catalogue_says_what_the_retailer_does_not_tell(warehouse: Warehouse):
+    missing = {
+        name
+        for (names,) in ask(
+            warehouse,
+            "select missing_input from marts.question_catalogue"
+            " where status_reason_code = 'not_told'",
+        )
+        for name in names.split(", ")
+    }
+
+    # receipts, members, households' profiles, mailings, coupons and visits are told
+    assert not {each for each in missing if each.startswith(("households", "stores"))}
+    assert missing >= {
+        "campaign_contacts.arm_code",
+        "campaign_contacts.cost_amount",
+        "campaigns.budget_amount",
+        "channels.is_online",
+        "consents.consent_state",
+        "interactions.interaction_id",
+        "order_lines.unit_cost",
+        "orders.ordered_at",
+        "quotes.quoted_at",
+        "returns.returned_at",
+        "service_cases.case_id",
+        "web_requests.order_id",
+        "web_requests.page_code",
+    }
+
+
+def test_the_scoreboard_says_only_what_one_year_of_receipts_can(
+    warehouse: Warehouse, purchases: pd.DataFrame
+):
+    found = {
+        code: (verdict, status, value)
+        for code, verdict, status, value in ask(
+            warehouse,
+            "select saying_code, verdict_code, data_status, company_value"
+            " from marts.textbook_scoreboard",
+        )
+    }
+    amounts = np.sort(purchases.groupby("customer_id")["cents"].sum().to_numpy())
+    curve = np.concatenate([[0.0], np.cumsum(amounts)]) / amounts.sum()
+    share = 1 - np.interp(0.8, np.linspace(0.0, 1.0, len(curve)), curve)
+
+    assert found.pop("revenue_80_20") == (
+        "does_not",
+        "measured",
+        pytest.approx(share, abs=1e-6),
+    )
+    assert {verdict for verdict, _, _ in found.values()} == {"too_little_data"}
+    assert {code: status for code, (_, status, _) in found.items()} == {
+        "profit_85_15": "not_told",
+        "winning_costs_6_to_7": "history_too_short",
+        "retention_plus_5": "history_too_short",
+        "months_24_to_30": "history_too_short",
+        "branch_first_70": "not_told",
+    }
