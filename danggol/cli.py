@@ -239,6 +239,54 @@ def forget(
 
 
 @app.command()
+def export(
+    mart: Annotated[str, typer.Argument(help="Such as customer_segments.")],
+    to: Annotated[str, typer.Option(help="A folder, or its URL.")],
+    file_format: Annotated[
+        str, typer.Option("--format", help="csv, xlsx or parquet.")
+    ] = "csv",
+    changes: Annotated[
+        bool, typer.Option("--changes", help="Only what that place does not have yet.")
+    ] = False,
+    everybody: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHY",
+            help="Customers without permission as well; the reason is kept.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a mart's newest night to a file: customers who permit it, no others."""
+    from danggol import exporting
+    from danggol.environment import Environment
+
+    done = exporting.export(
+        Environment.current(),
+        mart,
+        changes=changes,
+        file_format=file_format,
+        target=to,
+        everybody_because=everybody,
+    )
+    for sentence in exporting.sentences(done):
+        console.print(sentence, markup=False, soft_wrap=True)
+
+
+@app.command()
+def why(
+    customer: Annotated[str, typer.Argument(help="A number of the customer's.")],
+) -> None:
+    """One customer on one screen: what is said of them, why, and what it rests on."""
+    from danggol import why_screen
+    from danggol.environment import Environment
+    from warehouse import customer_facts
+
+    here = Environment.current()
+    console.print(why_screen.why(customer_facts.read(here.warehouse, customer)))
+
+
+@app.command()
 def report() -> None:
     """Write report.html from what is published now."""
     from danggol.environment import Environment

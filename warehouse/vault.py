@@ -106,3 +106,33 @@ def _memberships(warehouse: Warehouse, customer: str) -> tuple[str, ...]:
             [customer],
         )
         return tuple(each for (each,) in rows)
+
+
+def forgotten(warehouse: Warehouse, keyed: KeyedHash) -> list[str]:
+    """Numbers of customers who were forgotten, of those that the star knows.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Used as `steward` for the hashes, as `auditor` for the numbers.
+    keyed : KeyedHash
+        With the company's key for identifiers.
+    """
+    with warehouse.connect("steward") as connection:
+        hashes = [
+            each
+            for (each,) in connection.execute(
+                "select customer_hash from vault.forgotten_customers"
+            )
+        ]
+    if not hashes:
+        return []
+    with warehouse.connect("auditor") as connection:
+        rows = connection.execute(
+            sql.SQL(
+                "select distinct customer_id from marts.dim_customers"
+                " where {} = any(%(hashes)s)"
+            ).format(keyed.expression(sql.Identifier("customer_id"))),
+            {"hashes": hashes, **keyed.parameters()},
+        )
+        return sorted(number for (number,) in rows)

@@ -35,6 +35,9 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
             "loader": "arw", "auditor": "r", "publisher": "r", "miner": "r",
         },
         "migrations": {"auditor": "r"},
+        # an export is finished by columns: row_count, sha256, finished_at
+        "exports": {"auditor": "ar"},
+        "exported_customers": {"auditor": "ard"},
         "holidays": {"publisher": "ard", "auditor": "r", "transformer": "r"},
         "raw_floors": {"publisher": "arw", "loader": "r", "auditor": "r"},
         "schema_sizes": {"publisher": "arw", "auditor": "r"},
