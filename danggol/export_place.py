@@ -20,7 +20,7 @@ import fsspec
 SUCCESS, MANIFEST = "_SUCCESS", "manifest.json"
 # scheme -> package that fsspec needs for it, beside what is installed
 SCHEMES = {
-    "file": None,
+    "file": "",
     "s3": "s3fs",
     "gs": "gcsfs",
     "abfs": "adlfs",
@@ -60,8 +60,11 @@ class Place:
             If the scheme is not known, its package is missing, or a password is in
             the URL.
         """
-        if "://" not in target:
-            target = Path(target).expanduser().absolute().as_uri()
+        path = target.removeprefix("file://")
+        if "://" not in path:
+            # not as a URL: a space or a ? in a path is itself
+            folder = Path(path).expanduser().resolve()
+            return cls(f"file://{folder}", fsspec.filesystem("file"), str(folder))
         parts = urlsplit(target)
         if parts.scheme not in SCHEMES:
             raise PlaceError(
@@ -74,7 +77,7 @@ class Place:
                 "the URL, and give it to the package as its documentation says"
             )
         package = SCHEMES[parts.scheme]
-        if package is not None and find_spec(package) is None:
+        if package and find_spec(package) is None:
             raise PlaceError(
                 f"{parts.scheme}:// needs the package {package}, which is not "
                 f"installed: .venv/bin/pip install {package}"

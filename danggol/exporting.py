@@ -1,6 +1,7 @@
 """`danggol export`: a mart as a file, of customers who may be contacted."""
 
 import getpass
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -51,7 +52,7 @@ def export(
         changes,
         file_format,
         place.name,
-        getpass.getuser(),
+        _user(),
         everybody_because.strip() if everybody_because else None,
         vault.forgotten(here.warehouse, here.keyed_hash),
     )
@@ -66,8 +67,16 @@ def export(
                 f"{begun.name}.{other}" for other in WRITERS if other != file_format
             ],
         )
-    exports.finish(here.warehouse, begun, written.row_count, written.sha256)
+        exports.finish(here.warehouse, begun, written.row_count, written.sha256)
     return Exported(folder.name, begun, written, order.everybody_because)
+
+
+def _user() -> str:
+    """Who asks, by the name that this machine has for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return f"user {os.getuid()}"
 
 
 def _manifest(here: Environment, order: Order, begun: Export) -> dict[str, object]:

@@ -46,8 +46,10 @@ def write_csv(connection: Connection, export: Export, file: IO[bytes]) -> int:
 
 def _csv_cell(name: str, kind: str) -> sql.Composable:
     column = _finite(name, kind)
-    if kind != "text":
-        return sql.SQL("{}::text").format(column) if kind == "boolean" else column
+    if kind == "boolean":
+        return sql.SQL("{}::text").format(column)
+    if _sheet_kind(kind) != "text" or kind.startswith("timestamp"):
+        return column
     if name.endswith(IDENTIFIERS):
         return sql.SQL("""'="' || replace({}, '"', '""') || '"'""").format(column)
     return sql.SQL("case when {0} ~ {1} then '''' || {0} else {0} end").format(

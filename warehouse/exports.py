@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from warehouse import export_queries as queries
 from warehouse.connection import Connection, Warehouse
+from warehouse.locks import EXPORT_LOCK
 
 READER, BOOKKEEPER = "marketing_reader", "auditor"
 PERMISSIONS = "customer_contact_permissions_current"
@@ -121,9 +122,11 @@ def begin(warehouse: Warehouse, order: Order) -> Iterator[tuple[Connection, Expo
     Raises
     ------
     ExportError
-        If there is no such mart, it is granted to no reader, or has no changes.
+        If there is no such mart, it is granted to no reader, or has no changes; or
+        another export of it to that place is at work.
     """
     with warehouse.connect(BOOKKEEPER if order.is_changes else READER) as connection:
+        _take_turn(connection, order)
         connection.execute("set transaction isolation level repeatable read")
         (moment,) = connection.execute("select pg_export_snapshot()").fetchone() or (
             "",
@@ -143,6 +146,20 @@ def finish(warehouse: Warehouse, export: Export, row_count: int, sha256: str) ->
             " finished_at = clock_timestamp() where export_id = %s",
             [row_count, sha256, export.export_id],
         )
+
+
+def _take_turn(connection: Connection, order: Order) -> None:
+    """Be the only export of a mart to a place, for as long as the session lasts.
+
+    Asked before the moment that is read, which must know of the export before.
+    """
+    free = connection.execute(
+        "select pg_try_advisory_lock(%s, hashtext(%s))",
+        [EXPORT_LOCK, f"{order.mart} {order.place}"],
+    ).fetchone()
+    connection.commit()
+    if free != (True,):
+        raise ExportError(f"another export of {order.mart} to {order.place} is at work")
 
 
 def _prepare(connection: Connection, books: Connection, order: Order) -> Export:

@@ -15,6 +15,7 @@ from warehouse.connection import Connection, Warehouse
 
 NIGHT_LOCK = 0x44616E67676F6C  # "Danggol"; advisory locks are per database
 JOB_LOCK = 0x4D696E65  # "Mine"; with the job's name, numbers of their own
+EXPORT_LOCK = 0x53656E64  # "Send"; with the mart and the place
 
 
 class Busy(RuntimeError):

@@ -67,6 +67,13 @@ def test_url_takes_the_role_from_make(run: Run, monkeypatch: pytest.MonkeyPatch)
     assert out.startswith("postgresql://steward:")
 
 
+def test_export_says_where_to_it_can(run: Run):
+    code, out, err = run("export", "customer_segments", "--to", "ftp://host/mail")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("PlaceError: cannot export to ftp://; wanted a folder, or a")
+
+
 @pytest.mark.parametrize("role", ["admin", "owner", "nobody"])
 def test_url_gives_no_role_that_is_not_a_readers_or_a_stages(run: Run, role: str):
     code, out, err = run("url", "--role", role)

@@ -110,11 +110,18 @@ def test_a_path_and_its_url_are_one_place(
 ):
     monkeypatch.chdir(tmp_path)
 
-    names = {Place.of(each).name for each in ("out", str(tmp_path / "out"))}
-    names.add(Place.of(f"file://{tmp_path}/out/").name)
+    asked = ("out", "./there/../out/", f"{tmp_path}/out", f"file://{tmp_path}/out/")
 
-    assert names == {f"file://{tmp_path}/out"}
+    assert {Place.of(each).name for each in asked} == {f"file://{tmp_path}/out"}
     assert Place.of("out").folder("marts").path == f"{tmp_path}/out/marts"
+
+
+def test_a_path_may_have_spaces_and_marks_that_mean_something_in_urls(tmp_path: Path):
+    place = Place.of(str(tmp_path / "고객 50% ?#"))
+
+    write(place, "marts.csv", rows(b"abc"), {})
+
+    assert (tmp_path / "고객 50% ?#" / "marts.csv").read_bytes() == b"abc"
 
 
 @pytest.mark.parametrize(

@@ -321,6 +321,19 @@ def test_only_whom_the_last_exports_brought_is_remembered(warehouse: Warehouse):
     assert found == [(2, "a", "loyal"), (3, "a", "loyal")]
 
 
+def test_a_place_takes_one_export_of_a_mart_at_a_time(warehouse: Warehouse):
+    publish_segments(warehouse, FIRST, {"a": "loyal"})
+    publish_permissions(warehouse, [granted("a")])
+
+    with (
+        exports.begin(warehouse, order()),
+        pytest.raises(ExportError, match="another export of customer_segments to file"),
+    ):
+        moves(warehouse)
+
+    take(warehouse, order())
+
+
 def test_an_export_is_of_one_moment(warehouse: Warehouse):
     publish_segments(warehouse, FIRST, {"a": "loyal"})
     publish_permissions(warehouse, [granted("a")])
