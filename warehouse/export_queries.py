@@ -170,6 +170,42 @@ def going_out(
     )
 
 
+def had(exports: sql.Composable, base: int | None) -> sql.Composed:
+    """Customers that a place has or may have, each with a code.
+
+    `is_certain` where the last finished export and all that broke off since agree. Of
+    others nobody knows, so changes tell them anew.
+
+    Parameters
+    ----------
+    exports : Composable
+        Condition on `ledger.exports`.
+    base : int or None
+        The last finished one; None: there is none.
+    """
+    return sql.SQL(
+        """
+        select
+            held.customer_id,
+            coalesce(
+                min(held.code) filter (where held.export_id = {base}),
+                min(held.code)
+            ) as code,
+            bool_or(held.export_id = {base})
+            and count(*) = min(scope.export_count)
+            and min(held.code) = max(held.code) as is_certain
+        from (
+            select exports.export_id, count(*) over () as export_count
+            from ledger.exports
+            where {exports} and exports.export_id >= {base}
+        ) as scope
+        inner join ledger.exported_customers as held
+            on scope.export_id = held.export_id
+        group by held.customer_id
+        """
+    ).format(exports=exports, base=base or 0)
+
+
 def changes(
     now: sql.Composable,
     had: sql.Composable,
@@ -186,12 +222,13 @@ def changes(
     now : Composable
         Customers of now, from `going_out`.
     had : Composable
-        Customers that the place had, with the code of each.
+        Customers that the place had, from `had`.
     code : str
         Column of `now` that changes are of.
     mart : str
-        Mart of the changes, which knows their causes. A customer who enters or leaves
-        without being in it does so by a permission.
+        Mart of the changes, which knows their causes. Who enters or leaves without
+        being in it does so by a `permission`; an export has causes of its own, too:
+        `first_export` and, of what nobody knows, `repeated`.
     day, since : date, date or None
         As of which night the rows are, and those that the place had; None: none.
     """
@@ -206,6 +243,7 @@ def changes(
             moves.to_code,
             case
                 when {since}::date is null then 'first_export'
+                when moves.is_repeated then 'repeated'
                 when moves.change = 'moved'
                     then coalesce(causes.cause_code, 'late_data')
                 else coalesce(causes.cause_code, 'permission')
@@ -217,18 +255,23 @@ def changes(
             select
                 customer_id,
                 case
-                    when had.code is null then 'entered'
                     when here.{code} is null then 'left'
-                    else 'moved'
+                    when had.is_certain then 'moved'
+                    else 'entered'
                 end as change,
-                had.code as from_code,
+                case when here.{code} is null or had.is_certain
+                    then had.code
+                end as from_code,
                 here.{code} as to_code,
+                here.{code} is not null and not had.is_certain as is_repeated,
                 here.day_channel_codes,
                 here.night_channel_codes,
                 here.reconfirm_by
             from ({now}) as here
             full join ({had}) as had using (customer_id)
-            where had.code is distinct from here.{code}
+            where here.{code} is null
+                or had.is_certain is not true
+                or had.code <> here.{code}
         ) as moves
         left join (
             select distinct on (customer_id, change) customer_id, change, cause_code

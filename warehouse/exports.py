@@ -211,8 +211,9 @@ def _changes(
             f"{name} stands at {told}, {mart} at {day}; `danggol status` says why"
         )
     since = base.as_of_date if base else None
+    had = queries.had(earlier, base.export_id if base else None)
     query = queries.changes(
-        export.query, _had(earlier, base), code=code, mart=name, day=day, since=since
+        export.query, had, code=code, mart=name, day=day, since=since
     )
     return replace(
         export,
@@ -318,15 +319,6 @@ def _base(books: Connection, earlier: sql.Composable) -> _Base | None:
         ).format(earlier)
     ).fetchone()
     return _Base(*found) if found else None
-
-
-def _had(earlier: sql.Composable, base: _Base | None) -> sql.Composed:
-    """Customers that a place has, and may have of exports that broke off since."""
-    return sql.SQL(
-        "select distinct on (customer_id) customer_id, code"
-        " from ledger.exported_customers inner join ledger.exports using (export_id)"
-        " where {} and export_id >= {} order by customer_id, export_id"
-    ).format(earlier, base.export_id if base else 0)
 
 
 def _note(books: Connection, order: Order, export: Export) -> int:

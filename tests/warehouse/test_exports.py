@@ -263,19 +263,32 @@ def test_changes_of_one_publication_are_the_same_however_often_they_are_asked(
     assert [moves(warehouse), moves(warehouse)] == [wanted, wanted]
 
 
-def test_who_may_have_come_by_an_export_that_broke_off_leaves_as_well(
-    warehouse: Warehouse,
-):
-    publish_segments(warehouse, FIRST, {"a": "loyal", "b": "loyal"})
-    publish_permissions(warehouse, [granted("a")])
+def test_of_an_export_that_broke_off_everything_is_told_anew(warehouse: Warehouse):
+    changed = [("m", "moved", "loyal", "lost", "clock")]
+    publish_segments(warehouse, FIRST, dict.fromkeys("abcdm", "loyal"))
+    publish_permissions(warehouse, [granted(each) for each in "adm"])
     take(warehouse, order())
-    publish_permissions(warehouse, [granted("a"), granted("b")], SECOND)
+    publish_segments(
+        warehouse, SECOND, dict.fromkeys("abcd", "loyal") | {"m": "lost"}, changed
+    )
+    publish_permissions(warehouse, [granted(each) for each in "abcm"], SECOND)
     assert moves(warehouse, breaks=True) == [
-        ("b", "entered", None, "loyal", "permission")
+        ("b", "entered", None, "loyal", "permission"),
+        ("c", "entered", None, "loyal", "permission"),
+        ("d", "left", "loyal", None, "permission"),
+        *changed,
     ]
-    publish_permissions(warehouse, [granted("a"), withdrawn("b")], THIRD)
+    publish_permissions(warehouse, [withdrawn("b"), *map(granted, "acdm")], THIRD)
 
-    assert moves(warehouse) == [("b", "left", "loyal", None, "permission")]
+    # a had it all the time; whether the others came or went nobody knows
+    assert moves(warehouse) == [
+        ("b", "left", "loyal", None, "permission"),
+        ("c", "entered", None, "loyal", "repeated"),
+        ("d", "entered", None, "loyal", "repeated"),
+        ("m", "entered", None, "lost", "repeated"),
+    ]
+    publish_permissions(warehouse, [*map(granted, "acdm")], THIRD)
+    assert moves(warehouse) == []
 
 
 def test_places_have_changes_of_their_own(warehouse: Warehouse):
