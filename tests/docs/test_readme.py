@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from psycopg import sql
 
 from danggol.company import Company
 from warehouse import Warehouse
@@ -126,61 +125,6 @@ def test_segments_have_the_names_that_dim_segments_gives_them() -> None:
 def test_no_figure_is_left_to_fill_in() -> None:
     for page in PAGES:
         assert not re.findall(r"\{\{\w+\}\}", page.read_text("utf-8")), page.name
-
-
-@pytest.fixture
-def empty_marts(warehouse: Warehouse) -> Warehouse:
-    """Every mart as its contract says, without rows, granted as it says."""
-    with warehouse.connect("admin") as connection:
-        connection.execute("set role owner")
-        for path in sorted(MARTS.rglob("*.yml")):
-            (model,) = yaml.safe_load(path.read_text("utf-8"))["models"]
-            table = sql.Identifier("marts", model["name"])
-            columns = [
-                sql.SQL("{} {}").format(
-                    sql.Identifier(each["name"]), sql.SQL(each["data_type"])
-                )
-                for each in model["columns"]
-            ]
-            connection.execute(
-                sql.SQL("create table {} ({})").format(
-                    table, sql.SQL(", ").join(columns)
-                )
-            )
-            for reader in model["config"]["meta"]["readers"]:
-                granted = [
-                    sql.Identifier(each["name"])
-                    for each in model["columns"]
-                    if reader
-                    in each.get("config", {}).get("meta", {}).get("readers", [reader])
-                ]
-                connection.execute(
-                    sql.SQL("grant select ({}) on {} to {}").format(
-                        sql.SQL(", ").join(granted), table, sql.Identifier(reader)
-                    )
-                )
-            if model["config"]["meta"]["publish"] == "night":
-                view = sql.Identifier("marts", f"{model['name']}_current")
-                connection.execute(
-                    sql.SQL("create view {} as select * from {}").format(view, table)
-                )
-                connection.execute(
-                    sql.SQL("grant select on {} to bi_reader, marketing_reader").format(
-                        view
-                    )
-                )
-        connection.execute(
-            "create view marts.customer_segments_permitted as select * from"
-            " marts.customer_segments_current left join (select customer_id,"
-            " channel_code, may_contact_day, may_contact_night, since, reconfirm_by,"
-            " reason_code from marts.customer_contact_permissions_current) as permitted"
-            " using (customer_id)"
-        )
-        connection.execute(
-            "grant select on marts.customer_segments_permitted"
-            " to bi_reader, marketing_reader"
-        )
-    return warehouse
 
 
 @pytest.mark.postgres
