@@ -1,9 +1,11 @@
-"""What leaves the made company's warehouse before and after an opt-out."""
+"""What leaves the made company's warehouse before and after an opt-out.
+
+Of its history M01 and M27 agreed to messages, M26 refused, nobody else was asked.
+"""
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,19 +14,11 @@ import pytest
 from danggol import exporting
 from danggol.environment import Environment
 from danggol.exporting import Exported
-from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import HISTORY, NIGHTS, MadeCompany
 
 pytestmark = pytest.mark.postgres
 SEGMENTS, CHANGES = "customer_segments", "customer_segment_changes"
 FIRST = NIGHTS[0]
-
-
-@pytest.fixture
-def company(after_history: Saved, restore: Restore) -> Iterator[MadeCompany]:
-    """The company after its history: M01 and M27 agreed to messages, M26 refused."""
-    with restore(after_history) as made:
-        yield made
 
 
 def export(place: Path, mart: str = SEGMENTS, **how: object) -> Exported:
