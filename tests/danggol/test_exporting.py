@@ -1,15 +1,30 @@
-"""What `danggol export` refuses before it asks the warehouse, and what it says."""
+"""What `danggol export` refuses, writes and says."""
 
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from psycopg import sql
 
 from danggol import exporting
+from danggol.company import load_company
 from danggol.environment import Environment
 from danggol.export_place import PlaceError, Written
 from danggol.exporting import Exported
+from danggol.settings import Settings
+from tests.warehouse.permitted_company import (
+    NIGHTS,
+    granted,
+    publish_permissions,
+    publish_segments,
+    withdrawn,
+)
+from warehouse import Warehouse
 from warehouse.exports import Export, ExportError, Publication, Unpermitted
 
 NIGHT = date(2026, 3, 1)
@@ -81,3 +96,79 @@ def test_changes_say_since_when():
 
 def test_a_mart_without_customers_says_that_nobody_was_asked():
     assert said(replace(EXPORT, permissions=None))[1].startswith("it names no customer")
+
+
+@pytest.fixture
+def here(warehouse: Warehouse, tmp_path: Path) -> Environment:
+    """Surroundings of a company whose warehouse is the test's."""
+    home = tmp_path / "complete_journey"
+    home.mkdir()
+    (home / "secrets.json").write_text(json.dumps(dict(warehouse.passwords)))
+    settings = Settings(
+        company="complete_journey",
+        danggol_home=tmp_path,
+        warehouse_url=warehouse.url("admin", driver="postgresql"),
+    )
+    return Environment(settings, load_company(settings))
+
+
+def rows(file: Path) -> list[Mapping[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+@pytest.mark.postgres
+def test_a_folder_follows_who_permits_contact(
+    here: Environment, warehouse: Warehouse, tmp_path: Path
+):
+    mart, changes = "customer_segments", "customer_segment_changes"
+    publish_segments(warehouse, NIGHTS[0], {"007": "loyal", "8": "lost"})
+    publish_permissions(warehouse, [granted("007"), granted("8")])
+
+    def export(*, only_changes: bool) -> Exported:
+        return exporting.export(
+            here,
+            mart,
+            changes=only_changes,
+            file_format="csv",
+            target=str(tmp_path / "out"),
+        )
+
+    def in_folder() -> list[str]:
+        whole = rows(tmp_path / "out" / mart / f"{mart}.csv")
+        return [row["customer_id"] for row in whole]
+
+    export(only_changes=False)
+    assert in_folder() == ['="007"', '="8"']
+
+    publish_permissions(warehouse, [withdrawn("007"), granted("8")], NIGHTS[1])
+    export(only_changes=False)
+    done = export(only_changes=True)
+
+    assert in_folder() == ['="8"']
+    folder = tmp_path / "out" / changes
+    (left,) = rows(folder / f"{changes}.csv")
+    assert (left["customer_id"], left["change"]) == ('="007"', "left")
+    data = (folder / f"{changes}.csv").read_bytes()
+    assert json.loads((folder / "manifest.json").read_text("utf-8")) == {
+        "file": f"{changes}.csv",
+        "rows": 1,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "company": "complete_journey",
+        "mart": changes,
+        "as_of_date": str(NIGHTS[0]),
+        "publication_id": done.export.publication.publication_id,
+        "previous_as_of_date": str(NIGHTS[0]),
+        "permissions_as_of_date": str(NIGHTS[1]),
+        "permissions_publication_id": 4,
+        "everybody_because": None,
+        "withheld_rows": 1,
+        "withheld_customers": {"withdrawn": 1},
+    }
+    assert (folder / "_SUCCESS").read_bytes() == b""
+    with warehouse.connect("auditor") as connection:
+        kept = connection.execute(
+            "select is_changes, row_count, withheld_row_count, finished_at is not null"
+            " from ledger.exports order by export_id"
+        ).fetchall()
+    assert kept == [(False, 2, 0, True), (False, 1, 1, True), (True, 1, 1, True)]
