@@ -159,9 +159,8 @@ def _value(told: CustomerFacts) -> Iterator[tuple[str, Text]]:
         yield (
             "",
             Text(
-                f"{value.expected_purchases:.1f} purchase days expected; still a "
-                f"customer with a probability of "
-                f"{wording.share(value.probability_alive)}"
+                f"{value.expected_purchases:.1f} purchase days expected; "
+                f"{wording.share(value.probability_alive)} likely a customer still"
             ),
         )
 

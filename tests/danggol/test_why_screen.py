@@ -113,7 +113,7 @@ def test_everything_that_is_said_of_a_customer_is_on_one_screen():
         "12 purchases, ₩90,000, profit ₩20,000",
         "grade B (up) since the last quarter's end",
         "52 weeks ₩123,456 margin; in 9 of 10 cases ₩1,000 to ₩300,000",
-        "4.2 purchase days expected; still a customer with a probability of 83.4 %",
+        "4.2 purchase days expected; 83.4 % likely a customer still",
         "no purchase 34.0 % in 90 days, high risk",
         "Comes less often (odds x 2.0), Spends less (odds x 0.5)",
         "visits halve not scorable: no visits to drop",
