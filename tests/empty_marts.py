@@ -8,17 +8,17 @@ import yaml
 
 from warehouse.connection import Connection
 
-MARTS = Path(__file__).parents[1] / "dbt_project" / "models" / "marts" / "core"
+MARTS = Path(__file__).parents[1] / "dbt_project" / "models" / "marts"
 
 
 def create_marts(connection: Connection, names: Iterable[str]) -> None:
-    """Create marts for the miner to read; counts and amounts are 0 unless filled."""
+    """Create marts to be read; counts and amounts are 0 unless filled."""
     for name in names:
-        contract = yaml.safe_load((MARTS / f"{name}.yml").read_text("utf-8"))
-        (model,) = contract["models"]
+        (path,) = MARTS.rglob(f"{name}.yml")
+        (model,) = yaml.safe_load(path.read_text("utf-8"))["models"]
         columns = ", ".join(_columns(model))
         connection.execute(f"create table marts.{name} ({columns})".encode())
-        connection.execute(f"grant select on marts.{name} to miner".encode())
+        connection.execute(f"grant select on marts.{name} to miner, auditor".encode())
 
 
 def _columns(model: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danggol.labels import Bubble, place_labels, text_width
+from danggol.report.charts.labels import Bubble, place_labels, text_width
 
 FRAME = (0.0, 0.0, 1000.0, 500.0)
 

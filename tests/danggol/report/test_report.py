@@ -1,21 +1,19 @@
 """The report: one page, complete in itself, with the numbers of the warehouse."""
 
-import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from danggol.company import load_company
 from danggol.environment import Environment
 from danggol.report import write_report
-from danggol.settings import PROJECT, Settings
+from danggol.settings import PROJECT
+from danggol.wording import UNKNOWN
+from tests.danggol.report.reading import Page
 from tests.warehouse.published_company import (
     CUSTOMERS,
     NIGHT,
@@ -29,95 +27,29 @@ from warehouse.ledger import GateCheck, StageRun
 pytestmark = pytest.mark.postgres
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-VOID = {"meta", "br", "link", "img", "hr", "input"}
-Place = Callable[..., Environment]
-
-
-class Page(HTMLParser):
-    """What a page consists of; complains about elements left open."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.source = path.read_text("utf-8")
-        self.open: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.ids: list[str] = []
-        self.words: list[str] = []
-        self.feed(self.source)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.ids += [value or "" for name, value in attrs if name == "id"]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag, f"</{tag}> at {self.getpos()}"
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.words += data.split()
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
-
-
-@pytest.fixture
-def surroundings(tmp_path: Path) -> Place:
-    """Surroundings of a company in won whose warehouse is the test's."""
-
-    def make(warehouse: Warehouse, **changes: object) -> Environment:
-        home = tmp_path / "complete_journey"
-        home.mkdir()
-        (home / "secrets.json").write_text(json.dumps(dict(warehouse.passwords)))
-        settings = Settings(
-            company="complete_journey",
-            danggol_home=tmp_path,
-            warehouse_url=warehouse.url("admin", driver="postgresql"),
-        )
-        company = load_company(settings).model_copy(
-            update={
-                "name": "Haneul & Daughters",
-                "currency_code": "KRW",
-                "time_zone": "Asia/Seoul",
-                "is_synthetic": False,
-                **changes,
-            }
-        )
-        return Environment(settings, company)
-
-    return make
+RUN = StageRun(
+    run_id=uuid4(),
+    business_date=NIGHT,
+    stage="build_star",
+    driver="command",
+    status="succeeded",
+    rows_in=7,
+    rows_out=1234,
+    overhead={"starting dbt": 3.25},
+    work_seconds=61.5,
+    waited_seconds=20.0,
+    error=None,
+    started_at=NOON,
+    finished_at=NOON,
+)
 
 
 @pytest.fixture
 def published(warehouse: Warehouse) -> Warehouse:
     publish_star(warehouse)
     publish_segments(warehouse)
-    run = StageRun(
-        run_id=uuid4(),
-        business_date=NIGHT,
-        stage="build_star",
-        driver="command",
-        status="succeeded",
-        rows_in=7,
-        rows_out=1234,
-        overhead={"starting dbt": 3.25},
-        work_seconds=61.5,
-        waited_seconds=20.0,
-        error=None,
-        started_at=NOON,
-        finished_at=NOON,
-    )
     with warehouse.connect("publisher") as connection:
-        ledger.write_stage_run(connection, run)
+        ledger.write_stage_run(connection, RUN)
     return warehouse
 
 
@@ -125,10 +57,11 @@ def test_the_page_is_well_formed_html_with_captions_and_described_charts(
     published, surroundings
 ):
     page = Page(write_report(surroundings(published)))
-    assert page.tags["svg"] == 6
-    assert page.source.count('role="img" aria-label=') == 6
-    assert page.tags["table"] == page.tags["caption"] == 4
-    assert page.tags["h1"] == 1
+    # three charts, large and small, in two languages
+    assert page.tags["svg"] == 12
+    assert page.source.count('role="img" aria-label=') == 12
+    assert page.tags["table"] == page.tags["caption"] == 8
+    assert page.tags["h1"] == 2
     assert [name for name, n in Counter(page.ids).items() if n > 1] == []
 
 
@@ -155,9 +88,25 @@ def test_the_page_tells_the_first_answer(published, surroundings):
 def test_the_page_tells_segments_with_what_to_do_in_both_languages(
     published, surroundings
 ):
-    text = Page(write_report(surroundings(published))).text
-    assert "10 Hibernating 휴면 고객 2 33.3 % ₩30 15.0 % 85 days ago 1.5" in text
-    assert "write to Hibernating 연락" in text
+    page = Page(write_report(surroundings(published)))
+    assert (
+        "10 Hibernating 2 33.3 % ₩30 15.0 % 85 days ago 1.5 write to Hibernating"
+        in page.text
+    )
+    assert "10 휴면 고객 2 33.3% ₩30 15.0% 85 일 전 1.5 연락" in page.korean
+    assert "2026년 3월 1일 기준, 지난 365일." in page.korean
+
+
+@pytest.mark.parametrize(
+    ("country", "opens"), [("KR", "ko"), ("US", "en"), (None, "en")]
+)
+def test_the_page_opens_in_the_language_of_the_companys_country(
+    published, surroundings, country, opens
+):
+    page = Page(write_report(surroundings(published, country_code=country)))
+    assert page.source.count(" checked>") == 1
+    assert f'id="in-{opens}" checked>' in page.source
+    assert f'<html lang="{opens}">' in page.source
 
 
 def test_the_page_tells_where_the_seconds_went(published, surroundings):
@@ -182,9 +131,21 @@ def test_equal_figures_give_equal_bytes(published, surroundings, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_no_customer_is_on_the_page(published, surroundings):
+def test_without_a_customer_at_risk_or_waiting_no_customer_is_on_the_page(
+    published, surroundings
+):
     source = Page(write_report(surroundings(published))).source
     assert "C-50" not in source
+
+
+def test_a_night_without_a_stage_has_a_gap_in_its_seconds(published, surroundings):
+    other = replace(RUN, run_id=uuid4(), stage="mine_segments")
+    next_night = replace(RUN, run_id=uuid4(), business_date=NIGHT + timedelta(days=1))
+    with published.connect("publisher") as connection:
+        ledger.write_stage_run(connection, other)
+        ledger.write_stage_run(connection, next_night)
+    text = Page(write_report(surroundings(published))).text
+    assert f"2026-03-02 61.5 s + 3.2 s {UNKNOWN} 61.5 s + 3.2 s" in text
 
 
 def test_the_page_says_what_did_not_hold_without_naming_rows(published, surroundings):
@@ -204,7 +165,7 @@ def test_the_page_says_what_did_not_hold_without_naming_rows(published, surround
     assert "2026-03-01 ✗ 1 failed , 0 passed" in page.text
     assert "marts_next.fct_orders.order_id" in page.text
     assert "expect_column_values_to_be_unique 1,234 night stopped" in page.text
-    assert "held on 2026-03-02: gate: <not unique>" in page.text
+    assert "held 2026-03-02: gate: <not unique>" in page.text
     assert "order 77" not in page.source
 
 

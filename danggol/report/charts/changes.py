@@ -1,0 +1,180 @@
+"""What changed: sales from month to month, and customers from segment to segment."""
+
+from decimal import Decimal
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from danggol.report.charts.labels import text_width
+from danggol.report.charts.style import COLOURS, axes_of, family, style, svg
+from danggol.report.language import Language
+from warehouse.figures import GrowthBridge, SegmentFlows
+
+ROW = 34  # of the bridge
+FAMILIES = ("best", "growing", "slipping", "risk", "gone")
+NOT_THERE = "none"  # who was no customer yet, or is one by this number no more
+GAP = 0.03  # between two families, of the height
+
+
+def growth(bridge: GrowthBridge, language: Language, *, width: int = 1020) -> str:
+    """From the sales of one month to those of the next, a bar a cause."""
+    before, after = bridge.previous_amount, bridge.amount
+    rows: list[tuple[str, Decimal, Decimal, str, str]] = [
+        (language.say("growth.before"), Decimal(0), before, "gone", "")
+    ]
+    level = before
+    for each in bridge.components:
+        colour = "best" if each.change >= 0 else "risk"
+        called = language.code_name("component", each.code)
+        rows.append((called, level, level + each.change, colour, "change"))
+        level += each.change
+    rows.append((language.say("growth.after"), Decimal(0), after, "accent", ""))
+    ends = [float(end) for row in rows for end in row[1:3]]
+    span = (max(ends) - min(ends)) or 1.0
+    left = max(text_width(row[0]) for row in rows) + 14
+    with style():
+        figure, axes = axes_of(
+            width, ROW * len(rows) + 8, left=left, bottom=4, right=12, top=4
+        )
+        # the values stand right of the bars
+        room = span * 76 / (width - left - 12 - 76)
+        axes.set(xlim=(min(ends), max(ends) + room), ylim=(len(rows) - 0.5, -0.5))
+        for place, (_, begin, end, colour, kind) in enumerate(rows):
+            low, high = sorted((float(begin), float(end)))
+            axes.barh(place, high - low, left=low, height=0.62, color=COLOURS[colour])
+            amount = end - begin
+            said = language.short_change if kind else language.short_money
+            axes.annotate(
+                said(amount),
+                (high, place),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontweight="normal" if kind else "bold",
+            )
+            if place:
+                axes.plot(
+                    [float(begin)] * 2 if kind else [float(end)] * 2,
+                    [place - 0.69, place - 0.31],
+                    color=COLOURS["soft"],
+                    lw=1,
+                )
+        axes.set_yticks(range(len(rows)), [row[0] for row in rows])
+        axes.tick_params(axis="y", labelcolor=COLOURS["ink"])
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+        axes.grid(visible=False)
+        return svg(figure, f"growth-{language.code}-{width}")
+
+
+def flows(
+    told: SegmentFlows, language: Language, *, width: int = 640, height: int = 380
+) -> str:
+    """Bands from where customers stood, left, to where they stand, by families."""
+    counts = _by_family(told)
+    left, right = _sides(counts)
+    total = max(sum(left.values()), sum(right.values())) or 1
+    names = {each: language.say(f"family.{each}") for each in (*FAMILIES, NOT_THERE)}
+    margin = max(text_width(f"{name} {total:,}") for name in names.values()) + 10
+    with style():
+        figure, axes = axes_of(
+            width, height, left=margin, bottom=6, right=margin, top=22
+        )
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        axes.axis("off")
+        begin, end = _places(left, total), _places(right, total)
+        for (source, target), number in counts.items():
+            thick = number / total * _free(left, right)
+            _band(axes, begin[source], end[target], thick, source, target)
+            begin[source] -= thick
+            end[target] -= thick
+        for side, customers, x, align in (
+            ("left", left, -0.02, "right"),
+            ("right", right, 1.02, "left"),
+        ):
+            tops = _places(customers, total)
+            for each, number in customers.items():
+                thick = number / total * _free(left, right)
+                bar = (0.0, 0.02) if side == "left" else (0.98, 1.0)
+                axes.fill_between(
+                    bar, tops[each], tops[each] - thick, color=_colour(each), lw=0
+                )
+                axes.text(
+                    x,
+                    tops[each] - thick / 2,
+                    f"{names[each]} {number:,}",
+                    ha=align,
+                    va="center",
+                )
+        for x, align, day in (
+            (0, "left", told.previous_date),
+            (1, "right", told.as_of_date),
+        ):
+            axes.text(
+                x,
+                1.02,
+                language.day(day),
+                ha=align,
+                color=COLOURS["soft"],
+                fontsize=11,
+            )
+        return svg(figure, f"flows-{language.code}-{width}")
+
+
+def _by_family(told: SegmentFlows) -> dict[tuple[str, str], int]:
+    """Customers by the families they come from and go to, in the order of families."""
+    order = (*FAMILIES, NOT_THERE)
+    counts = {(source, target): 0 for source in order for target in order}
+    for each in told.flows:
+        source = family(each.from_code) if each.from_code else NOT_THERE
+        target = family(each.to_code) if each.to_code else NOT_THERE
+        counts[source, target] += each.customers
+    return {pair: number for pair, number in counts.items() if number}
+
+
+def _sides(
+    counts: dict[tuple[str, str], int],
+) -> tuple[dict[str, int], dict[str, int]]:
+    def summed(place: int) -> dict[str, int]:
+        return {
+            each: number
+            for each in (*FAMILIES, NOT_THERE)
+            if (number := sum(n for pair, n in counts.items() if pair[place] == each))
+        }
+
+    return summed(0), summed(1)
+
+
+def _free(*sides: dict[str, int]) -> float:
+    """Height that bands may take: a side has gaps, and few are as high as a name."""
+    return 1 - GAP * 2 * (max(map(len, sides)) - 1)
+
+
+def _places(customers: dict[str, int], total: int) -> dict[str, float]:
+    """Upper edge of each family, from the top."""
+    tops, top = {}, 1.0
+    for each, number in customers.items():
+        tops[each] = top
+        top -= max(number / total * _free(customers), GAP) + GAP
+    return tops
+
+
+def _band(
+    axes: Axes, start: float, end: float, thick: float, source: str, target: str
+) -> None:
+    along = np.linspace(0.02, 0.98, 41)
+    bend = (1 - np.cos(np.pi * np.linspace(0, 1, 41))) / 2
+    upper = start + (end - start) * bend
+    stays = source == target
+    axes.fill_between(
+        along,
+        upper,
+        upper - thick,
+        color=_colour(source if target == NOT_THERE else target),
+        alpha=0.16 if stays else 0.5,
+        lw=0,
+    )
+
+
+def _colour(name: str) -> str:
+    return COLOURS["line" if name == NOT_THERE else name]

@@ -1,0 +1,173 @@
+"""The answers on the page: each section says what its mart says, or is not there."""
+
+import re
+
+import pytest
+
+from danggol.report import write_report
+from danggol.wording import UNKNOWN
+from tests.danggol.report.reading import Page
+from tests.warehouse.published_answers import ROWS, publish_answers
+from tests.warehouse.published_company import publish_segments, publish_star
+from warehouse import Warehouse
+
+pytestmark = pytest.mark.postgres
+
+# section, a mart without which it is not there
+SECTIONS = {
+    "changes": "growth_bridges",
+    "cohorts": "cohort_retention",
+    "values": "customer_lifetime_values",
+    "churn": "churn_predictions",
+    "rules": "cross_sell_rules",
+    "campaigns": "campaign_results",
+    "funnel": "ecrm_funnels",
+    "cases": "service_request_deadlines",
+}
+
+
+@pytest.fixture
+def answered(warehouse: Warehouse) -> Warehouse:
+    publish_star(warehouse)
+    publish_segments(warehouse)
+    publish_answers(warehouse)
+    return warehouse
+
+
+@pytest.fixture
+def page(answered, surroundings) -> Page:
+    return Page(write_report(surroundings(answered)))
+
+
+def test_the_page_with_every_answer_is_well_formed_in_both_languages(page):
+    assert page.tags["table"] == page.tags["caption"]
+    assert len(page.ids) == len(set(page.ids))
+    for language in ("en", "ko"):
+        assert {f"{language}-{section}" for section in SECTIONS} <= set(page.ids)
+        assert page.source.count(f'href="#{language}-') == len(SECTIONS) + 4
+
+
+def test_equal_answers_give_equal_bytes(answered, surroundings, tmp_path):
+    here = surroundings(answered)
+    first = write_report(here, tmp_path / "first.html")
+    second = write_report(here, tmp_path / "second.html")
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize(("section", "mart"), SECTIONS.items())
+def test_a_section_is_there_only_if_its_mart_is(warehouse, surroundings, section, mart):
+    publish_star(warehouse)
+    publish_segments(warehouse)
+    publish_answers(warehouse, mart)
+    page = Page(write_report(surroundings(warehouse)))
+    missing = set(SECTIONS) - {each.removeprefix("en-") for each in page.ids}
+    # who is at risk is told with what they are worth
+    gone_with = {"customer_lifetime_values": {"churn"}}.get(mart, set())
+    assert missing == {section} | gone_with
+
+
+@pytest.mark.parametrize("mart", ROWS)
+def test_a_mart_without_rows_leaves_no_section_half_said(answered, surroundings, mart):
+    with answered.connect("admin") as connection:
+        connection.execute(f"truncate marts.{mart}".encode())
+    write_report(surroundings(answered))
+
+
+def test_the_page_tells_why_sales_moved(page):
+    assert "₩170 in the month, ₩20 (13.3 %) more than in the month before." in page.text
+    assert "came new 1 ₩0 ₩40 +₩40" in page.text
+    assert "All ₩150 ₩170 +₩20" in page.text
+    assert "이달 매출은 ₩170, 전월보다 ₩20(13.3%) 늘었습니다." in page.korean
+
+
+def test_the_page_tells_who_stays(page):
+    assert "50 % of new customers bought again in the next quarter." in page.text
+    assert "Q3 2025 4 50 %" in page.text
+
+
+def test_the_page_tells_what_customers_are_worth_and_what_was_right_before(page):
+    assert "₩2,000 from 5 customers; the typical (median) one ₩300." in page.text
+    assert "All together: expected ₩1,000, came ₩900." in page.text
+
+
+def test_the_page_names_those_at_risk_by_number_with_reasons(page):
+    assert "Of 4 active customers 2 are at high risk; ₩700" in page.text
+    assert (
+        "C-502 ₩400 60 % 40 days ago Comes less often, Spends <less> At risk"
+        in page.text
+    )
+    # a reason that has no Korean name keeps its other one
+    assert "방문 리듬 저하, Spends <less>" in page.korean
+    assert "The first two tenths held 100 %" in page.text
+    assert "(AUC) 0.81" in page.text
+    assert "A plain RFM rule reaches 0.74." in page.text
+
+
+def test_the_page_names_rules_by_what_they_sell(page):
+    assert "Cup & saucer Tea pot 25 % 1.5\N{MULTIPLICATION SIGN}" in page.text
+    assert "cake + tea cups" in page.text
+
+
+def test_the_page_gives_each_campaign_its_verdict(page):
+    assert "2 campaigns cost ₩1,800: 1 works, 1 nobody left out." in page.text
+    assert "Spring 1 February 2026 works +5.0 +1.0 to +9.0" in page.text
+
+
+def test_the_page_follows_visits_to_the_sale(page):
+    assert "February 2026, step by step" in page.text
+    assert "checkout 80 % went on 8" in page.text
+
+
+def test_the_page_tells_who_waits(page):
+    assert "2 open, the oldest since 20 February 2026: 1 overdue" in page.text
+    assert "s2 C-504 repair It broke overdue 25 February 2026" in page.text
+    assert "1 inquiries wait for an answer that is due." in page.text
+
+
+def test_customers_are_on_the_page_by_number_alone(page):
+    # at risk, or with an open case; those of the curve and the segments are not
+    shown = set(re.findall(r"C-\d+", page.source))
+    assert shown == {"C-502", "C-503", "C-504", "C-505"}
+    # the marts know of no more: identifiers lie in the vault
+    assert "@" not in page.text
+    assert not re.search(r"01\d-?\d{3,4}-?\d{4}", page.text)
+
+
+def test_every_section_says_which_night_it_is_of(page):
+    for mart in set(SECTIONS.values()):
+        assert f"{mart} as of 1 March 2026" in page.text
+        assert f"{mart} 2026년 3월 1일 기준" in page.korean
+
+
+def test_the_scoreboard_is_shown_once_there_is_one(answered, surroundings):
+    with answered.connect("admin") as connection:
+        connection.execute(
+            """
+            create table marts.textbook_scoreboard as
+            select number::bigint as saying_number, saying_en, saying_ko, unit_code,
+                low + 0.1 as company_value, low as company_low,
+                low + 0.2 as company_high, 0.7::float8 as band_low, band_high,
+                verdict_code, data_status, missing_input
+            from (values
+                (
+                    2, 'Six times', '여섯 배', 'ratio', null::float8, null::float8,
+                    'too_little_data', 'not_told', 'contacts.cost'
+                ),
+                (
+                    1, 'Few bring most', '소수가 대부분', 'share', 0.4, 0.9,
+                    'does_not', 'measured', null
+                )
+            ) as told (
+                number, saying_en, saying_ko, unit_code, low, band_high, verdict_code,
+                data_status, missing_input
+            );
+            grant select on marts.textbook_scoreboard to auditor
+            """
+        )
+    page = Page(write_report(surroundings(answered)))
+    assert "Few bring most does not 50 % 40 % to 60 % 70 % to 90 %" in page.text
+    assert "소수가 대부분 불성립 50% 40% ~ 60% 70% ~ 90%" in page.korean
+    assert (
+        "Six times too little data not told : contacts.cost "
+        f"{UNKNOWN} 0.7\N{MULTIPLICATION SIGN} or more"
+    ) in page.text
