@@ -33,7 +33,7 @@ test: environment ## lint, and run every test
 	$(BIN)/python -P -m pytest $(WORKERS); tests=$$?; \
 	wait $$lint; linted=$$?; cat .venv/lint.log; exit $$((tests ? tests : linted))
 
-test-system: environment ## what needs root: a full disk, PostgreSQL 15, MariaDB, an upgrade
+test-system: environment ## what needs root: a full disk, PostgreSQL 15, MariaDB, Chromium
 	sh tests/pipeline/system/install.sh
 	$(BIN)/python -P -m pytest $(WORKERS) -m system tests/pipeline/system
 

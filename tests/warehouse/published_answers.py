@@ -44,6 +44,34 @@ def publish_answers(warehouse: Warehouse, *without: str) -> None:
                 )
 
 
+def publish_scoreboard(warehouse: Warehouse) -> None:
+    """Publish what textbooks say: one saying is wrong here, of one nobody can say."""
+    with warehouse.connect("admin") as connection:
+        connection.execute(
+            """
+            create table marts.textbook_scoreboard as
+            select number::bigint as saying_number, saying_en, saying_ko, unit_code,
+                low + 0.1 as company_value, low as company_low,
+                low + 0.2 as company_high, 0.7::float8 as band_low, band_high,
+                verdict_code, data_status, missing_input
+            from (values
+                (
+                    2, 'Six times', '여섯 배', 'ratio', null::float8, null::float8,
+                    'too_little_data', 'not_told', 'contacts.cost'
+                ),
+                (
+                    1, 'Few bring most', '소수가 대부분', 'share', 0.4, 0.9,
+                    'does_not', 'measured', null
+                )
+            ) as told (
+                number, saying_en, saying_ko, unit_code, low, band_high, verdict_code,
+                data_status, missing_input
+            );
+            grant select on marts.textbook_scoreboard to auditor
+            """
+        )
+
+
 def tell(connection: Connection, mart: str, rows: Iterable[Row]) -> None:
     """Write rows into a mart; what is not told is 0 or NULL."""
     for row in rows:

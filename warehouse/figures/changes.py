@@ -161,7 +161,8 @@ def growth_bridge(connection: Connection) -> GrowthBridge | None:
         """,
         {"start": found[0], "order": list(COMPONENTS)},
     )
-    return GrowthBridge(*found, tuple(components)) if components else None
+    start, end = found
+    return GrowthBridge(start, end, tuple(components)) if components else None
 
 
 def segment_flows(connection: Connection) -> SegmentFlows | None:
@@ -188,7 +189,8 @@ def segment_flows(connection: Connection) -> SegmentFlows | None:
         from newest
         """.encode()
     ).fetchone()
-    if nights is None or nights[1] is None or nights[0] >= nights[1]:
+    previous, newest_night = nights or (None, None)
+    if newest_night is None or previous >= newest_night:
         return None
     flows = read(
         connection,
@@ -212,9 +214,9 @@ def segment_flows(connection: Connection) -> SegmentFlows | None:
         group by before.rfm_segment_code, now.rfm_segment_code
         order by customers desc, from_code, to_code
         """,
-        {"previous": nights[0], "newest": nights[1]},
+        {"previous": previous, "newest": newest_night},
     )
-    return SegmentFlows(*nights, tuple(flows))
+    return SegmentFlows(previous, newest_night, tuple(flows))
 
 
 def cohorts(connection: Connection) -> Cohorts | None:

@@ -194,8 +194,17 @@ def lifetime_values(connection: Connection) -> LifetimeValues | None:
     ).fetchone()
     if not found or not found[3]:
         return None
-    *told, usual = found
-    return LifetimeValues(*told, bars=_bars(connection, _step(usual)))
+    as_of_date, weeks, basis, customers, amount, median, top_share, usual = found
+    return LifetimeValues(
+        as_of_date=as_of_date,
+        horizon_weeks=weeks,
+        basis_code=basis,
+        customers=customers,
+        amount=amount,
+        median_amount=median,
+        top_20_share=top_share,
+        bars=_bars(connection, _step(usual)),
+    )
 
 
 def _step(usual: Decimal) -> Decimal:
@@ -285,6 +294,11 @@ def churn(connection: Connection) -> Churn | None:
         "select reason_code as code, name_en as en, name_ko as ko"
         " from marts.dim_reasons where reason_group_code = 'churn'",
     )
+    as_of_date, horizon_days = night
     return Churn(
-        *night, tuple(bands), tuple(at_risk), {each.code: each for each in reasons}
+        as_of_date=as_of_date,
+        horizon_days=horizon_days,
+        bands=tuple(bands),
+        at_risk=tuple(at_risk),
+        reasons={each.code: each for each in reasons},
     )

@@ -41,10 +41,19 @@ class OpenCase:
     case_id: str
     customer_id: str
     case_type_code: str | None
-    reason: Name
+    reason_code: str | None
+    reason_en: str | None
+    reason_ko: str | None
     deadline_status: str
     opened_date: date
     promised_date: date | None
+
+    @property
+    def reason(self) -> Name | None:
+        """What the reason is called; None where none was told."""
+        if self.reason_code is None:
+            return None
+        return Name(self.reason_code, self.reason_en, self.reason_ko)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +158,17 @@ def open_cases(connection: Connection) -> OpenCases | None:
     ).fetchall()
     if not counts:
         return None
-    rows = connection.execute(
+    shown = read(
+        connection,
+        OpenCase,
         """
         select
             cases.case_id,
             cases.customer_id,
             cases.case_type_code,
             cases.reason_code,
-            reasons.name_en,
-            reasons.name_ko,
+            reasons.name_en as reason_en,
+            reasons.name_ko as reason_ko,
             cases.deadline_status,
             cases.opened_date,
             cases.promised_date
@@ -172,18 +183,15 @@ def open_cases(connection: Connection) -> OpenCases | None:
             cases.promised_date nulls last,
             cases.opened_date,
             cases.case_id
-        limit %s
+        limit %(most)s
         """,
-        [MOST_CASES],
-    ).fetchall()
+        {"most": MOST_CASES},
+    )
     return OpenCases(
         counts={status: number for status, number, _ in counts},
         oldest_date=min(day for _, _, day in counts),
         waiting_inquiries=_waiting_inquiries(connection),
-        shown=tuple(
-            OpenCase(*row[:3], Name(row[3] or "", row[4], row[5]), *row[6:])
-            for row in rows
-        ),
+        shown=tuple(shown),
     )
 
 

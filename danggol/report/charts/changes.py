@@ -72,53 +72,56 @@ def flows(
 ) -> str:
     """Bands from where customers stood, left, to where they stand, by families."""
     counts = _by_family(told)
-    left, right = _sides(counts)
-    total = max(sum(left.values()), sum(right.values())) or 1
-    names = {each: language.say(f"family.{each}") for each in (*FAMILIES, NOT_THERE)}
-    margin = max(text_width(f"{name} {total:,}") for name in names.values()) + 10
+    before, now = _sides(counts)
+    most = max(sum(before.values()), sum(now.values()))
+    # a side has gaps, and a family of few is as high as a gap
+    scale = (1 - 2 * GAP * (max(len(before), len(now)) - 1)) / most
+    margin = max(
+        text_width(f"{language.say(f'family.{each}')} {most:,}")
+        for each in (*FAMILIES, NOT_THERE)
+    )
     with style():
         figure, axes = axes_of(
-            width, height, left=margin, bottom=6, right=margin, top=22
+            width, height, left=margin + 10, bottom=6, right=margin + 10, top=22
         )
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.axis("off")
-        begin, end = _places(left, total), _places(right, total)
+        begin, end = _tops(before, scale), _tops(now, scale)
         for (source, target), number in counts.items():
-            thick = number / total * _free(left, right)
+            thick = number * scale
             _band(axes, begin[source], end[target], thick, source, target)
             begin[source] -= thick
             end[target] -= thick
-        for side, customers, x, align in (
-            ("left", left, -0.02, "right"),
-            ("right", right, 1.02, "left"),
-        ):
-            tops = _places(customers, total)
-            for each, number in customers.items():
-                thick = number / total * _free(left, right)
-                bar = (0.0, 0.02) if side == "left" else (0.98, 1.0)
-                axes.fill_between(
-                    bar, tops[each], tops[each] - thick, color=_colour(each), lw=0
-                )
-                axes.text(
-                    x,
-                    tops[each] - thick / 2,
-                    f"{names[each]} {number:,}",
-                    ha=align,
-                    va="center",
-                )
-        for x, align, day in (
-            (0, "left", told.previous_date),
-            (1, "right", told.as_of_date),
-        ):
-            axes.text(
-                x,
-                1.02,
-                language.day(day),
-                ha=align,
-                color=COLOURS["soft"],
-                fontsize=11,
-            )
+        _side(axes, before, scale, language, is_left=True)
+        _side(axes, now, scale, language, is_left=False)
+        top, soft = 1 - 4 / height, COLOURS["soft"]
+        days = language.day(told.previous_date), language.day(told.as_of_date)
+        figure.text(0, top, days[0], ha="left", va="top", color=soft, fontsize=11)
+        figure.text(1, top, days[1], ha="right", va="top", color=soft, fontsize=11)
         return svg(figure, f"flows-{language.code}-{width}")
+
+
+def _side(
+    axes: Axes,
+    customers: dict[str, int],
+    scale: float,
+    language: Language,
+    *,
+    is_left: bool,
+) -> None:
+    """One side's families, with their names and customers."""
+    tops = _tops(customers, scale)
+    bar, beside = ((0.0, 0.02), -0.02) if is_left else ((0.98, 1.0), 1.02)
+    for each, number in customers.items():
+        low = tops[each] - number * scale
+        axes.fill_between(bar, tops[each], low, color=_colour(each), lw=0)
+        axes.text(
+            beside,
+            (tops[each] + low) / 2,
+            f"{language.say(f'family.{each}')} {number:,}",
+            ha="right" if is_left else "left",
+            va="center",
+        )
 
 
 def _by_family(told: SegmentFlows) -> dict[tuple[str, str], int]:
@@ -145,17 +148,12 @@ def _sides(
     return summed(0), summed(1)
 
 
-def _free(*sides: dict[str, int]) -> float:
-    """Height that bands may take: a side has gaps, and few are as high as a name."""
-    return 1 - GAP * 2 * (max(map(len, sides)) - 1)
-
-
-def _places(customers: dict[str, int], total: int) -> dict[str, float]:
+def _tops(customers: dict[str, int], scale: float) -> dict[str, float]:
     """Upper edge of each family, from the top."""
     tops, top = {}, 1.0
     for each, number in customers.items():
         tops[each] = top
-        top -= max(number / total * _free(customers), GAP) + GAP
+        top -= max(number * scale, GAP) + GAP
     return tops
 
 

@@ -102,9 +102,13 @@ def calibration(
             color=COLOURS["soft"],
             x=-0.1,
         )
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_locator(MaxNLocator(5))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
+        # one zero is enough in the corner
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: say(value) if value else "")
+        )
         return svg(figure, f"{what}-calibration-{language.code}-{width}")
 
 

@@ -47,7 +47,6 @@ def segment_map(
             c=[COLOURS[family(each.code)] for each in shown],
             edgecolors=COLOURS["paper"],
             linewidths=1.5,
-            alpha=0.85,
             zorder=3,
         )
         places = axes.transData.transform(np.column_stack([days, often]))

@@ -7,7 +7,11 @@ import pytest
 from danggol.report import write_report
 from danggol.wording import UNKNOWN
 from tests.danggol.report.reading import Page
-from tests.warehouse.published_answers import ROWS, publish_answers
+from tests.warehouse.published_answers import (
+    ROWS,
+    publish_answers,
+    publish_scoreboard,
+)
 from tests.warehouse.published_company import publish_segments, publish_star
 from warehouse import Warehouse
 
@@ -140,30 +144,7 @@ def test_every_section_says_which_night_it_is_of(page):
 
 
 def test_the_scoreboard_is_shown_once_there_is_one(answered, surroundings):
-    with answered.connect("admin") as connection:
-        connection.execute(
-            """
-            create table marts.textbook_scoreboard as
-            select number::bigint as saying_number, saying_en, saying_ko, unit_code,
-                low + 0.1 as company_value, low as company_low,
-                low + 0.2 as company_high, 0.7::float8 as band_low, band_high,
-                verdict_code, data_status, missing_input
-            from (values
-                (
-                    2, 'Six times', '여섯 배', 'ratio', null::float8, null::float8,
-                    'too_little_data', 'not_told', 'contacts.cost'
-                ),
-                (
-                    1, 'Few bring most', '소수가 대부분', 'share', 0.4, 0.9,
-                    'does_not', 'measured', null
-                )
-            ) as told (
-                number, saying_en, saying_ko, unit_code, low, band_high, verdict_code,
-                data_status, missing_input
-            );
-            grant select on marts.textbook_scoreboard to auditor
-            """
-        )
+    publish_scoreboard(answered)
     page = Page(write_report(surroundings(answered)))
     assert "Few bring most does not 50 % 40 % to 60 % 70 % to 90 %" in page.text
     assert "소수가 대부분 불성립 50% 40% ~ 60% 70% ~ 90%" in page.korean
