@@ -60,8 +60,8 @@ night: given-DATE environment ## run one night: DATE=2017-12-31 (or yesterday)
 backfill: given-FROM given-TO environment ## run nights again, in order: FROM=2017-12-27 TO=2017-12-31
 	$(DANGGOL) backfill "$$FROM" "$$TO"
 
-report: environment ## write report.html from what is published now
-	$(DANGGOL) report
+report: environment ## write report.html from what is published now; with DATE= of that night only
+	$(DANGGOL) report $$DATE
 
 docs: environment ## build pages of what the gates found, and of what every column means
 	$(DANGGOL) docs

@@ -287,12 +287,18 @@ def why(
 
 
 @app.command()
-def report() -> None:
+def report(
+    day: Annotated[
+        str | None,
+        typer.Argument(help="The night it must be of: YYYY-MM-DD, or yesterday."),
+    ] = None,
+) -> None:
     """Write report.html from what is published now."""
     from danggol.environment import Environment
     from danggol.report import write_report
 
-    console.print(f"wrote {write_report(Environment.current())}")
+    wanted = parse_day(day) if day else None
+    console.print(f"wrote {write_report(Environment.current(), wanted=wanted)}")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from danggol.report.charts.labels import shortened
 from danggol.report.charts.style import COLOURS, axes_of, style, svg
 from danggol.report.language import MINUS, Language
 from warehouse.figures import Campaigns
@@ -28,7 +29,7 @@ def lifts(told: Campaigns, language: Language, *, width: int = 1020) -> str:
                 even, ends = 100 * each.break_even, [place - 0.2, place + 0.2]
                 axes.plot([even, even], ends, color=COLOURS["soft"], lw=2)
             axes.annotate(
-                each.name or each.campaign_id,
+                shortened(each.name or each.campaign_id, width - 20, size=11),
                 (0, place),
                 xycoords=("axes fraction", "data"),
                 xytext=(0, 9),

@@ -55,6 +55,16 @@ def text_width(text: str, size: float = 12.0) -> float:
     return sum(size * (0.95 if ord(letter) > 0x1100 else 0.58) for letter in text)
 
 
+def shortened(text: str, width: float, size: float = 12.0) -> str:
+    """The text, or as much of its beginning as is no wider than `width`."""
+    if text_width(text, size) <= width:
+        return text
+    kept = len(text)
+    while kept and text_width(text[:kept] + "…", size) > width:
+        kept -= 1
+    return text[:kept].rstrip() + "…"
+
+
 def _extent(lines: Sequence[str]) -> tuple[float, float]:
     return max(map(text_width, lines)), LINE_HEIGHT * len(lines)
 

@@ -23,7 +23,7 @@ def values(
         for place, each in zip(places, told.bars, strict=True):
             if each.customers and width > 400:
                 axes.annotate(
-                    language.count(each.customers),
+                    language.short(each.customers),
                     (place, each.customers),
                     xytext=(0, 4),
                     textcoords="offset points",
@@ -38,7 +38,9 @@ def values(
             [language.short_money(told.bars[place].low) for place in shown],
         )
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: language.short(round(value)))
+        )
         axes.set(xlabel=language.say("values.axis"), xlim=(-0.6, len(places) - 0.4))
         axes.set_title(
             language.say("values.customers_axis"),

@@ -113,7 +113,7 @@ def test_the_page_names_rules_by_what_they_sell(page):
 
 
 def test_the_page_gives_each_campaign_its_verdict(page):
-    assert "2 campaigns cost ₩1,800: 1 works, 1 nobody left out." in page.text
+    assert "2 campaigns cost ₩1,800: 1 works, 1 no comparison." in page.text
     assert "Spring 1 February 2026 works +5.0 +1.0 to +9.0" in page.text
 
 
@@ -125,7 +125,7 @@ def test_the_page_follows_visits_to_the_sale(page):
 def test_the_page_tells_who_waits(page):
     assert "2 open, the oldest since 20 February 2026: 1 overdue" in page.text
     assert "s2 C-504 repair It broke overdue 25 February 2026" in page.text
-    assert "1 inquiries wait for an answer that is due." in page.text
+    assert "Inquiries whose answer is due: 1." in page.text
 
 
 def test_customers_are_on_the_page_by_number_alone(page):

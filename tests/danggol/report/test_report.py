@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from danggol.environment import Environment
-from danggol.report import write_report
+from danggol.report import OtherNight, write_report
 from danggol.settings import PROJECT
 from danggol.wording import UNKNOWN
 from tests.danggol.report.reading import Page
@@ -209,6 +209,17 @@ def test_before_the_first_night_an_older_report_stays(warehouse, surroundings):
     with pytest.raises(figures.NothingPublished):
         write_report(here)
     assert old.read_text() == "the older one"
+
+
+def test_a_report_of_another_night_than_is_published_is_refused(
+    published, surroundings
+):
+    here = surroundings(published)
+    assert write_report(here, wanted=NIGHT).exists()
+    (here.home / "report.html").write_text("the older one")
+    with pytest.raises(OtherNight, match=r"night of 2026-03-01, not of 2026-03-02"):
+        write_report(here, wanted=NIGHT + timedelta(days=1))
+    assert (here.home / "report.html").read_text() == "the older one"
 
 
 def test_a_report_replaces_the_one_before_and_leaves_nothing_beside(

@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from danggol.report.charts.labels import Bubble, place_labels, text_width
+from danggol.report.charts.labels import (
+    Bubble,
+    place_labels,
+    shortened,
+    text_width,
+)
 
 FRAME = (0.0, 0.0, 1000.0, 500.0)
 
@@ -60,3 +65,16 @@ def test_every_bubble_gets_one_label_and_the_same_again(places):
     labels = place_labels(bubbles, lines, FRAME)
     assert len(labels) == len(bubbles)
     assert labels == place_labels(bubbles, lines, FRAME)
+
+
+@given(text=st.text(min_size=1, max_size=60), width=st.floats(20, 400))
+def test_a_text_is_shortened_only_where_it_is_too_wide(text, width):
+    short = shortened(text, width)
+    assert text_width(short) <= width
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+def test_korean_is_cut_sooner_since_it_is_wider():
+    # 11.4 a letter and for the dots, 6.96 a Latin letter
+    assert shortened("단골" * 10, 100) == "단골단골단골단…"
+    assert shortened("ab" * 10, 100) == "abababababab…"
