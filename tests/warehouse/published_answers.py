@@ -17,6 +17,7 @@ from warehouse import Warehouse
 from warehouse.connection import Connection
 
 Row = Mapping[str, Any]
+SUMMER, AUTUMN = date(2025, 7, 1), date(2025, 10, 1)
 RUN = UUID("00000000-0000-0000-0000-000000000007")
 MINED = (
     *("customer_lifetime_values", "churn_predictions", "cross_sell_rules"),
@@ -98,10 +99,11 @@ def _bridge(code: str, customers: int, previous: int, amount: int) -> Row:
     }
 
 
-def _cohort(month: int, number: int, customers: int, active: int) -> Row:
+def _cohort(first: date, quarter: date, customers: int, active: int) -> Row:
+    number = (quarter - first).days // 90
     return {
-        "cohort_quarter_date": date(2025, month, 1),
-        "quarter_start_date": date(2025 + (month + 3 * number - 1) // 12, 1, 1),
+        "cohort_quarter_date": first,
+        "quarter_start_date": quarter,
         "quarter_number": number,
         "customer_count": customers,
         "active_count": active,
@@ -224,10 +226,10 @@ ROWS: dict[str, list[Row]] = {
         | {"period_code": "quarter", "period_start_date": date(2025, 10, 1)},
     ],
     "cohort_retention": [
-        _cohort(7, 0, 4, 4),
-        _cohort(7, 1, 4, 2) | {"quarter_start_date": date(2025, 10, 1)},
-        _cohort(10, 0, 6, 6),
-        _cohort(10, 1, 6, 3) | {"quarter_start_date": date(2026, 1, 1)},
+        _cohort(SUMMER, SUMMER, 4, 4),
+        _cohort(SUMMER, AUTUMN, 4, 2),
+        _cohort(AUTUMN, AUTUMN, 6, 6),
+        _cohort(AUTUMN, date(2026, 1, 1), 6, 3),
     ],
     "customer_lifetime_values": [
         _value(501, 1_000),

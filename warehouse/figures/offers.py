@@ -159,6 +159,8 @@ def rules(connection: Connection) -> Rules | None:
         """,
         {"most": MOST_RULES_OF_A_TYPE},
     )
+    if not shown:
+        return None
     return Rules(
         as_of_date=max(day for _, _, day in counts),
         counts={kind: number for kind, number, _ in counts},

@@ -1,11 +1,15 @@
 """The answers on the page: each section says what its mart says, or is not there."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from danggol.report import write_report
+from danggol.report.told import read
 from danggol.wording import UNKNOWN
+from tests.conftest import copy_of
+from tests.danggol.report.placing import place
 from tests.danggol.report.reading import Page
 from tests.warehouse.published_answers import (
     ROWS,
@@ -17,17 +21,19 @@ from warehouse import Warehouse
 
 pytestmark = pytest.mark.postgres
 
-# section, a mart without which it is not there
-SECTIONS = {
-    "changes": "growth_bridges",
-    "cohorts": "cohort_retention",
-    "values": "customer_lifetime_values",
-    "churn": "churn_predictions",
-    "rules": "cross_sell_rules",
-    "campaigns": "campaign_results",
-    "funnel": "ecrm_funnels",
-    "cases": "service_request_deadlines",
-}
+# section, the mart without which it is not there, what is told for it
+SECTIONS = (
+    ("changes", "growth_bridges", "growth"),
+    ("cohorts", "cohort_retention", "cohorts"),
+    ("values", "customer_lifetime_values", "values"),
+    ("churn", "churn_predictions", "churn"),
+    ("rules", "cross_sell_rules", "rules"),
+    ("campaigns", "campaign_results", "campaigns"),
+    ("funnel", "ecrm_funnels", "funnel"),
+    ("cases", "service_request_deadlines", "cases"),
+)
+# What gives names and measures to others.
+BESIDE = ("dim_reasons", "dim_products", "dim_campaigns", "model_evaluations")
 
 
 @pytest.fixture
@@ -38,17 +44,25 @@ def answered(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-@pytest.fixture
-def page(answered, surroundings) -> Page:
-    return Page(write_report(surroundings(answered)))
+@pytest.fixture(scope="module")
+def page(
+    template: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    with copy_of(template) as warehouse:
+        publish_star(warehouse)
+        publish_segments(warehouse)
+        publish_answers(warehouse)
+        publish_scoreboard(warehouse)
+        yield Page(write_report(place(warehouse, tmp_path_factory.mktemp("page"))))
 
 
 def test_the_page_with_every_answer_is_well_formed_in_both_languages(page):
     assert page.tags["table"] == page.tags["caption"]
     assert len(page.ids) == len(set(page.ids))
     for language in ("en", "ko"):
-        assert {f"{language}-{section}" for section in SECTIONS} <= set(page.ids)
-        assert page.source.count(f'href="#{language}-') == len(SECTIONS) + 4
+        assert {f"{language}-{section}" for section, *_ in SECTIONS} <= set(page.ids)
+        # concentration, segments, sayings, trust and notes beside them
+        assert page.source.count(f'href="#{language}-') == len(SECTIONS) + 5
 
 
 def test_equal_answers_give_equal_bytes(answered, surroundings, tmp_path):
@@ -58,23 +72,38 @@ def test_equal_answers_give_equal_bytes(answered, surroundings, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
-@pytest.mark.parametrize(("section", "mart"), SECTIONS.items())
-def test_a_section_is_there_only_if_its_mart_is(warehouse, surroundings, section, mart):
+@pytest.mark.parametrize(("mart", "what"), [each[1:] for each in SECTIONS])
+def test_without_a_mart_nothing_is_told_for_its_section(
+    warehouse, surroundings, mart, what
+):
     publish_star(warehouse)
     publish_segments(warehouse)
     publish_answers(warehouse, mart)
-    page = Page(write_report(surroundings(warehouse)))
-    missing = set(SECTIONS) - {each.removeprefix("en-") for each in page.ids}
+    told = read(surroundings(warehouse))
+    untold = {each for _, _, each in SECTIONS if getattr(told, each) is None}
     # who is at risk is told with what they are worth
-    gone_with = {"customer_lifetime_values": {"churn"}}.get(mart, set())
-    assert missing == {section} | gone_with
+    gone_with = {"churn"} if mart == "customer_lifetime_values" else set()
+    assert untold == {what} | gone_with
 
 
-@pytest.mark.parametrize("mart", ROWS)
-def test_a_mart_without_rows_leaves_no_section_half_said(answered, surroundings, mart):
+def test_without_marts_no_section_of_theirs_is_there(warehouse, surroundings):
+    publish_star(warehouse)
+    publish_segments(warehouse)
+    page = Page(write_report(surroundings(warehouse)))
+    assert not {f"en-{section}" for section, *_ in SECTIONS} & set(page.ids)
+    assert page.source.count('href="#en-') == 4
+
+
+@pytest.mark.parametrize("marts", [BESIDE, tuple(ROWS)], ids=["beside", "all"])
+def test_marts_without_rows_leave_a_page_that_reads(answered, surroundings, marts):
     with answered.connect("admin") as connection:
-        connection.execute(f"truncate marts.{mart}".encode())
-    write_report(surroundings(answered))
+        for mart in marts:
+            connection.execute(f"truncate marts.{mart}".encode())
+    text = Page(write_report(surroundings(answered))).text
+    assert "None" not in text
+    # a name that nobody told is the code, or a dash
+    unnamed = f"C-502 ₩400 60 % 40 days ago {UNKNOWN}, {UNKNOWN}"
+    assert (unnamed in text) == (marts is BESIDE)
 
 
 def test_the_page_tells_why_sales_moved(page):
@@ -138,17 +167,15 @@ def test_customers_are_on_the_page_by_number_alone(page):
 
 
 def test_every_section_says_which_night_it_is_of(page):
-    for mart in set(SECTIONS.values()):
+    for _, mart, _ in SECTIONS:
         assert f"{mart} as of 1 March 2026" in page.text
         assert f"{mart} 2026년 3월 1일 기준" in page.korean
 
 
-def test_the_scoreboard_is_shown_once_there_is_one(answered, surroundings):
-    publish_scoreboard(answered)
-    page = Page(write_report(surroundings(answered)))
+def test_the_page_holds_sayings_against_the_company(page):
     assert "Few bring most does not 50 % 40 % to 60 % 70 % to 90 %" in page.text
     assert "소수가 대부분 불성립 50% 40% ~ 60% 70% ~ 90%" in page.korean
     assert (
-        "Six times too little data not told : contacts.cost "
+        "Six times too little data not told: contacts.cost "
         f"{UNKNOWN} 0.7\N{MULTIPLICATION SIGN} or more"
     ) in page.text

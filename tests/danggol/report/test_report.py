@@ -111,7 +111,7 @@ def test_the_page_opens_in_the_language_of_the_companys_country(
 
 def test_the_page_tells_where_the_seconds_went(published, surroundings):
     text = Page(write_report(surroundings(published))).text
-    assert "night build_star all 2026-03-01 61.5 s + 3.2 s 61.5 s + 3.2 s" in text
+    assert "night build_star All 2026-03-01 61.5 s + 3.2 s 61.5 s + 3.2 s" in text
     assert "starting dbt 3.2 s." in text
 
 
