@@ -37,7 +37,8 @@ update marts.campaign_results set spent_amount = 98765 * spent_amount,
     planned_amount = 98765 * planned_amount, gain_amount = 123456789,
     needed_count = 301452797, treated_count = 123456, control_count = 123456;
 update marts.dim_campaigns
-set campaign_name = 'Thank-you letter with a spring voucher, all branches, 2026';
+set campaign_name = 'Thank-you letter with a spring voucher for every branch and the'
+    ' web shop, sent to customers of grade A and B, 2026';
 update marts.dim_products
 set product_name = product_name || ', stoneware, dishwasher-proof, 350 ml (blue/white)';
 """
