@@ -96,11 +96,14 @@ class Language:
         """``1,469,307``."""
         return wording.count(number)
 
-    def short(self, number: int | None) -> str:
-        """A count of three digits: ``1.47M``, ``147만``."""
+    def short(self, number: int | Decimal | None) -> str:
+        """Three digits of a large number: ``1.47M``, ``147만``."""
         if number is None:
             return wording.UNKNOWN
-        return wording.short(number) if self.code == "en" else _korean(Decimal(number))
+        if self.code == "ko":
+            return _korean(number)
+        # engineers say giga, managers billion
+        return wording.short(number).replace("G", "B")
 
     def share(self, part: float | None, digits: int = 1) -> str:
         """``54.6 %``, ``54.6%``."""
@@ -133,10 +136,8 @@ class Language:
         """An amount of three digits: ``₩1.54M``, ``₩154만``."""
         if amount is None:
             return wording.UNKNOWN
-        if self.code == "en":
-            return wording.short_money(amount, self.currency_code).replace("-", MINUS)
         symbol = wording.SYMBOLS.get(self.currency_code, f"{self.currency_code} ")
-        return f"{MINUS if amount < 0 else ''}{symbol}{_korean(abs(amount))}"
+        return f"{MINUS if amount < 0 else ''}{symbol}{self.short(abs(amount))}"
 
     def short_change(self, amount: Decimal) -> str:
         """An amount of three digits with its sign."""
@@ -155,7 +156,7 @@ def phrases() -> Mapping[str, Mapping[Code, str]]:
     }
 
 
-def _korean(amount: Decimal) -> str:
+def _korean(amount: int | Decimal) -> str:
     for unit, called in KOREAN_UNITS:
         if amount >= unit:
             scaled = float(amount) / unit

@@ -71,6 +71,7 @@ def test_moments_are_of_the_companys_zone():
         (10_000, "₩10.0k", "₩1.00만"),
         (15_400_000, "₩15.4M", "₩1,540만"),
         (123_456_789, "₩123M", "₩1.23억"),
+        (1_234_567_890, "₩1.23B", "₩12.3억"),
         (2 * 10**12, "₩2.00T", "₩2.00조"),
         (-45_000, f"{MINUS}₩45.0k", f"{MINUS}₩4.50만"),
     ],
@@ -78,6 +79,11 @@ def test_moments_are_of_the_companys_zone():
 def test_large_amounts_are_short_by_each_languages_units(amount, english, korean):
     assert ENGLISH.short_money(Decimal(amount)) == english
     assert KOREAN.short_money(Decimal(amount)) == korean
+
+
+def test_a_currency_without_a_symbol_is_named():
+    ghanaian = Language("en", "GHS", ZoneInfo("Africa/Accra"))
+    assert ghanaian.short_money(Decimal(2_500_000_000)) == "GHS 2.50B"
 
 
 def test_changes_have_their_sign():
