@@ -13,12 +13,6 @@ def money(amount: Decimal, currency_code: str) -> str:
     return f"-{symbol}{-whole:,}" if whole < 0 else f"{symbol}{whole:,}"
 
 
-def short_money(amount: Decimal, currency_code: str) -> str:
-    """An amount of three digits for a chart: ``$1.54M``."""
-    sign = "-" if amount < 0 else ""
-    return sign + SYMBOLS.get(currency_code, f"{currency_code} ") + short(abs(amount))
-
-
 def count(number: int | None) -> str:
     """A count with thousands separated: ``1,469,307``."""
     return UNKNOWN if number is None else f"{number:,}"
