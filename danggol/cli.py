@@ -280,10 +280,10 @@ def why(
     """One customer on one screen: what is said of them, why, and what it rests on."""
     from danggol import why_screen
     from danggol.environment import Environment
-    from warehouse import customer_facts
+    from warehouse import customer_reading
 
     here = Environment.current()
-    console.print(why_screen.why(customer_facts.read(here.warehouse, customer)))
+    console.print(why_screen.why(customer_reading.read(here.warehouse, customer)))
 
 
 @app.command()

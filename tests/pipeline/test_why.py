@@ -8,7 +8,7 @@ from rich.console import Console
 from danggol.why_screen import why
 from tests.pipeline.conftest import Saved
 from tests.pipeline.made_company import MadeCompany
-from warehouse import customer_facts
+from warehouse import customer_reading
 
 pytestmark = pytest.mark.postgres
 
@@ -21,12 +21,12 @@ def nights(after_each_night: list[Saved]) -> MadeCompany:
 def screen(company: MadeCompany, number: str) -> str:
     written = io.StringIO()
     console = Console(file=written, width=80, color_system=None)
-    console.print(why(customer_facts.read(company.warehouse, number)))
+    console.print(why(customer_reading.read(company.warehouse, number)))
     return written.getvalue()
 
 
 def test_a_member_is_told_with_the_rows_that_it_rests_on(nights: MadeCompany):
-    told = customer_facts.read(nights.warehouse, "M05")
+    told = customer_reading.read(nights.warehouse, "M05")
 
     # five purchases for 5,000 in February, before that four: shop.sql
     assert told.standing is not None
@@ -63,4 +63,4 @@ def test_a_member_who_was_merged_is_shown_as_who_it_is_now(nights: MadeCompany):
 @pytest.mark.parametrize("number", ["M00", "(unknown)", "' or true --"])
 def test_a_number_that_nobody_has_is_said_so(nights: MadeCompany, number: str):
     with pytest.raises(LookupError, match="no customer has the number"):
-        customer_facts.read(nights.warehouse, number)
+        customer_reading.read(nights.warehouse, number)

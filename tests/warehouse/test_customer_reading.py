@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from psycopg import sql
 
-from warehouse import Warehouse, customer_facts
+from warehouse import Warehouse, customer_reading
 from warehouse.customer_facts import (
     Case,
     Churn,
@@ -72,7 +72,7 @@ def insert(empty_marts: Warehouse) -> Insert:
 
 
 def test_a_number_is_followed_to_who_it_is_now(empty_marts: Warehouse, insert: Insert):
-    who = customer_facts.read(empty_marts, "C1").identity
+    who = customer_reading.read(empty_marts, "C1").identity
 
     assert (who.number, who.current_number, who.joined_numbers) == ("C1", "C5", ["C1"])
     assert (who.status, who.status_since) == ("active", None)
@@ -82,7 +82,7 @@ def test_a_number_is_followed_to_who_it_is_now(empty_marts: Warehouse, insert: I
 def test_who_left_did_so_on_a_day_of_the_company(
     empty_marts: Warehouse, insert: Insert
 ):
-    who = customer_facts.read(empty_marts, "C9").identity
+    who = customer_reading.read(empty_marts, "C9").identity
 
     # 20 o'clock in London is the next morning in Seoul; a later version changes nothing
     assert (who.status, who.status_since) == ("withdrawn", date(2026, 2, 1))
@@ -93,16 +93,16 @@ def test_a_number_that_nobody_has_is_said_so(
     empty_marts: Warehouse, insert: Insert, number: str
 ):
     with pytest.raises(LookupError, match="no customer has the number"):
-        customer_facts.read(empty_marts, number)
+        customer_reading.read(empty_marts, number)
 
 
 def test_before_the_first_night_there_is_nothing_to_read(warehouse: Warehouse):
     with pytest.raises(LookupError, match="nothing is published yet"):
-        customer_facts.read(warehouse, "C5")
+        customer_reading.read(warehouse, "C5")
 
 
 def test_what_is_not_published_is_left_out(empty_marts: Warehouse, insert: Insert):
-    told = customer_facts.read(empty_marts, "C5")
+    told = customer_reading.read(empty_marts, "C5")
 
     assert told.as_of == dict.fromkeys(("company_settings", "dim_customers"), NIGHT)
     assert (told.standing, told.value, told.churn) == (None, None, [])
@@ -239,7 +239,7 @@ def test_everything_told_of_a_customer_is_read_by_name(
             interaction_date=date(2026, 1, day),
         )
 
-    told = customer_facts.read(empty_marts, "C5")
+    told = customer_reading.read(empty_marts, "C5")
 
     amount = Decimal(40_000)
     assert told.standing == Standing(
