@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from mining.churn.config import ChurnConfig
 from mining.churn.terms import Additive, LogLine, Steps, Term
@@ -28,6 +29,7 @@ LOGISTIC_FEATURES = (
     *("recency_days", "tenure_days", "longest_gap_days"),
     *("visit_count_91d", "visit_count_364d", "net_amount_91d"),
 )
+FEWEST_ROWS_TO_SHARE = 100_000
 
 
 def fit_rfm_rule(
@@ -84,9 +86,7 @@ def fit_additive(
     if not names:
         return Additive(0.0, {})
     chosen = features[names]
-    model = booster(config, interaction_cst="no_interactions").fit(
-        chosen.to_numpy(), outcomes
-    )
+    model = _boosted(chosen, outcomes, config, interaction_cst="no_interactions")
     written = steps_of(model, names)
     some = chosen.iloc[:1_000]
     told = model.decision_function(some.to_numpy())
@@ -109,7 +109,7 @@ def fit_reference(
         Gives the score of rows of features.
     """
     names = _varying(features)
-    model = booster(config).fit(features[names].to_numpy(), outcomes)
+    model = _boosted(features[names], outcomes, config)
 
     def score(rows: pd.DataFrame) -> Vector:
         found: Vector = model.decision_function(rows[names].to_numpy())
@@ -140,6 +140,14 @@ def booster(config: ChurnConfig, **more: Any) -> HistGradientBoostingClassifier:
         random_state=config.seed,
         **more,
     )
+
+
+def _boosted(
+    features: pd.DataFrame, outcomes: Outcomes, config: ChurnConfig, **more: Any
+) -> HistGradientBoostingClassifier:
+    """Threads of a small fit wait for each other longer than they compute."""
+    with threadpool_limits(1 if len(features) < FEWEST_ROWS_TO_SHARE else None):
+        return booster(config, **more).fit(features.to_numpy(), outcomes)
 
 
 def steps_of(model: HistGradientBoostingClassifier, names: list[str]) -> Additive:
