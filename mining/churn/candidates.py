@@ -25,9 +25,11 @@ RFM_RULE, LOGISTIC, ADDITIVE = "rfm_rule", "logistic", "additive"
 # More of it speaks for leaving, or for staying.
 RFM_SIGNS = {"recency_days": 1.0, "visit_count_364d": -1.0, "net_amount_364d": -1.0}
 RFM_SCORES = 5
+# Rates, not counts of a year: in a company's first year these grow from cutoff to
+# cutoff, and would call every customer a better one than the day before.
 LOGISTIC_FEATURES = (
-    *("recency_days", "tenure_days", "longest_gap_days"),
-    *("visit_count_91d", "visit_count_364d", "net_amount_91d"),
+    *("recency_days", "tenure_days", "fading_visits"),
+    *("visit_count_91d", "monthly_visits", "net_amount_91d"),
 )
 FEWEST_ROWS_TO_SHARE = 100_000
 
