@@ -249,7 +249,7 @@ def _at(
     try:
         for name in CANDIDATES:
             model = ChurnModel(name, config).fit(
-                learnt.features, learnt.outcomes, learnt.customers
+                learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
             )
             scores[name] = model.predict_proba(rows.features)[:, 1]
     except CannotLearn:

@@ -61,7 +61,7 @@ def learn(
     latest = examples.at(plan.closed_at(plan.known_until))
     model = ChurnModel(judgement.champion, config)
     try:
-        model.fit(latest.features, latest.outcomes, latest.customers)
+        model.fit(latest.features, latest.outcomes, latest.customers, latest.cutoffs)
     except CannotLearn as error:
         return Learnt(None, judgement, error.reason_code, str(error))
     return Learnt(model, judgement)

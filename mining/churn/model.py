@@ -69,7 +69,11 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.config = config
 
     def fit(
-        self, X: pd.DataFrame, y: ArrayLike, customers: ArrayLike | None = None
+        self,
+        X: pd.DataFrame,
+        y: ArrayLike,
+        customers: ArrayLike | None = None,
+        cutoffs: ArrayLike | None = None,
     ) -> Self:
         """Learn from rows whose label window is over.
 
@@ -83,6 +87,9 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         customers : array-like of shape (n,), optional
             Whose rows they are, so that all rows of one are kept apart from those
             that calibrate them. Each row a customer's only one unless told.
+        cutoffs : array-like of shape (n,), optional
+            Day of each row, for the mean to be that of the latest horizon. All of one
+            day unless told.
 
         Returns
         -------
@@ -97,8 +104,11 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         outcomes = self._checked(X, y)
         whose = np.arange(len(X)) if customers is None else np.asarray(customers)
-        if whose.shape != (len(X),):
-            raise ValueError(f"customers must name one for each of the {len(X)} rows")
+        days = np.zeros(len(X)) if cutoffs is None else np.asarray(cutoffs)
+        if whose.shape != (len(X),) or days.shape != (len(X),):
+            raise ValueError(
+                f"customers and cutoffs must name one for each of the {len(X)} rows"
+            )
         order = _order_by_content(X, outcomes)
         rows, outcomes = X.iloc[order], outcomes[order]
         fit = CANDIDATES[self.candidate]
@@ -115,7 +125,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             own = fold == each
             other = fit(rows[~own], outcomes[~own], self.config)
             scores[own] = other.score(rows[own])
-        told = recalibration(scores, outcomes.astype(float), np.ones(len(rows)))
+        latest = np.unique(days)[-self.config.cutoffs_a_horizon :]
+        told = self._calibration(scores, outcomes, np.isin(days[order], latest))
         self.sum_ = fitted.calibrated(*told)
         self.means_ = {
             name: float(term.of(rows[name].to_numpy()).mean())
@@ -257,6 +268,23 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"{self.config.fewest_of_each} of each; bring more history",
             )
         return outcomes
+
+    def _calibration(
+        self, scores: Vector, outcomes: NDArray[np.int8], is_latest: NDArray[np.bool_]
+    ) -> tuple[float, float]:
+        """Slope of all rows; intercept of the latest ones, if they are enough.
+
+        Customers change, and what is counted of them grows with the history: what all
+        training rows say on average is too old by half their span.
+        """
+        happened, weights = outcomes.astype(float), np.ones(len(outcomes))
+        intercept, slope = recalibration(scores, happened, weights)
+        found = happened[is_latest]
+        if min(found.sum(), (1 - found).sum()) >= self.config.fewest_of_each:
+            intercept, _ = recalibration(
+                scores[is_latest], found, weights[is_latest], slope
+            )
+        return intercept, slope
 
     def _folds(self, customers: NDArray[Any]) -> NDArray[np.int64]:
         """Part of each row, all rows of a customer in one."""

@@ -132,7 +132,7 @@ def run_ours(warehouse: Warehouse) -> dict[str, float]:
     clock.lap("fits: judging")
     learnt = examples.at(told.plan.closed_at(told.plan.known_until))
     model = ChurnModel("additive", CONFIG).fit(
-        learnt.features, learnt.outcomes, learnt.customers
+        learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
     )
     clock.lap("fits: champion")
     matrix = churn_features(told.tonight)

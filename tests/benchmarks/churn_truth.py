@@ -113,7 +113,7 @@ def score(warehouse: Warehouse, anchor: date) -> pd.DataFrame:
     champion = judge(examples, plan, CONFIG, contacts).champion
     learnt = examples.at(plan.closed_at(plan.known_until))
     model = ChurnModel(champion, CONFIG).fit(
-        learnt.features, learnt.outcomes, learnt.customers
+        learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
     )
     matrix = churn_features(now)
     reasons = model.explain(matrix, REASONS)

@@ -34,7 +34,7 @@ def test_the_champion_is_trained_on_the_latest_cutoffs(world, quick, plan) -> No
     learnt = learn(given, plan, quick)
     latest = given.at(plan.closed_at(plan.known_until))
     peer = ChurnModel(learnt.judgement.champion, quick).fit(
-        latest.features, latest.outcomes, latest.customers
+        latest.features, latest.outcomes, latest.customers, latest.cutoffs
     )
 
     assert learnt.model is not None

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from mining.churn import CANDIDATES, CannotLearn, ChurnConfig, ChurnModel
 from mining.evaluation import calibration
+from tests.mining.churn.conftest import Planted
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,33 @@ def test_probabilities_are_calibrated_on_new_customers(world, quick, candidate) 
     assert 0.85 < told.slope < 1.15
     assert abs(told.intercept) < 0.2
     assert told.brier_skill > 0
+
+
+def drifting(world, quick, rows: int, late_leave: float) -> tuple[ChurnModel, Planted]:
+    """Fitted to eight cutoffs of equal customers; of the last two fewer leave."""
+    planted = world(rows=rows)
+    cutoffs = np.arange(rows) % 8
+    stays = (cutoffs >= 6) & (np.random.default_rng(1).random(rows) > late_leave)
+    outcomes = planted.outcomes & ~stays
+    model = ChurnModel("logistic", quick)
+    return model.fit(planted.features, outcomes, cutoffs=cutoffs), planted
+
+
+@pytest.mark.parametrize("late_leave", [0.5, 1.0])
+def test_probabilities_have_the_mean_of_the_latest_horizon(
+    world, quick, late_leave
+) -> None:
+    model, planted = drifting(world, quick, rows=16_000, late_leave=late_leave)
+    told = model.predict_proba(planted.features)[:, 1].mean()
+
+    assert told == pytest.approx(late_leave * planted.chance.mean(), abs=0.012)
+
+
+def test_where_few_left_lately_all_cutoffs_set_the_mean(world, quick) -> None:
+    model, planted = drifting(world, quick, rows=4_000, late_leave=0.1)
+    told = model.predict_proba(planted.features)[:, 1].mean()
+
+    assert told == pytest.approx(model.base_rate_, abs=0.005)
 
 
 def test_the_additive_model_comes_close_to_the_planted_chances(fitted, world) -> None:
@@ -107,15 +135,16 @@ def test_one_customer_can_be_scored_alone(fitted, world) -> None:
 @pytest.mark.parametrize("candidate", CANDIDATES)
 def test_the_order_of_the_rows_does_not_matter(world, quick, candidate) -> None:
     planted = world()
-    customers = np.arange(4_000) // 2
+    customers, cutoffs = np.arange(4_000) // 2, np.arange(4_000) % 8
     order = np.random.default_rng(1).permutation(4_000)
     one = ChurnModel(candidate, quick).fit(
-        planted.features, planted.outcomes, customers
+        planted.features, planted.outcomes, customers, cutoffs
     )
     other = ChurnModel(candidate, quick).fit(
         planted.features.iloc[order].reset_index(drop=True),
         planted.outcomes[order],
         customers[order],
+        cutoffs[order],
     )
 
     told = one.predict_proba(planted.features)
@@ -212,8 +241,10 @@ def test_what_cannot_be_fitted_is_refused(world, quick) -> None:
         ChurnModel(config=quick).fit(features.assign(shoe_size=1), outcomes)
     with pytest.raises(ValueError, match="y must hold 0 or 1 for each of the 4000"):
         ChurnModel(config=quick).fit(features, outcomes[:9])
-    with pytest.raises(ValueError, match="customers must name one for each"):
+    with pytest.raises(ValueError, match="must name one for each of the 4000"):
         ChurnModel(config=quick).fit(features, outcomes, np.arange(9))
+    with pytest.raises(ValueError, match="must name one for each of the 4000"):
+        ChurnModel(config=quick).fit(features, outcomes, cutoffs=np.arange(9))
 
 
 def test_a_probability_at_the_base_rate_has_the_log_odds_of_it(fitted) -> None:
