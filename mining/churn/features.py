@@ -31,7 +31,12 @@ GROUPS = (
     "campaign_pressure",
     "returns",
 )
-"""What a reason may name, in the order in which ties are told."""
+"""What a reason may name, in the order in which ties are told.
+
+Whoever looks at the web site, answers a campaign, asks for a quote or has something
+repaired is about to stay. Such signs of life are of the rhythm: beside what went wrong
+they would outweigh it, and be told of everybody who lacks them.
+"""
 
 YEAR, QUARTER, MONTH = 364, 91, 28  # days: whole weeks
 SHORTEST_OBSERVED = 28  # days that a rate is taken over at least
@@ -112,6 +117,9 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
         *("recency_days", "tenure_days", "visit_count"),
         *("visit_count_28d", "visit_count_91d", "visit_count_364d"),
         *("longest_gap_days", "last_gap_days"),
+        *("session_count_28d", "session_count_91d", "days_since_session"),
+        *("search_count_91d", "case_count_182d", "response_count_364d"),
+        *("quote_count_182d", "open_quote_count"),
     ),
     "spend": ("net_amount_28d", "net_amount_91d", "net_amount_364d"),
     "breadth": (
@@ -119,27 +127,23 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
         *("store_count_364d", "channel_count_364d"),
     ),
     "service": (
-        *("case_count_182d", "open_case_count", "open_case_days"),
+        *("open_case_count", "open_case_days"),
         *("late_case_count_182d", "days_since_late_case"),
         *("late_answer_count_182d", "days_since_late_answer", "waiting_contact_days"),
         *("broken_promise_count_182d", "days_since_broken_promise"),
     ),
     "web_search": (
-        *("session_count_28d", "session_count_91d", "days_since_session"),
-        *("search_count_91d", "fruitless_search_count_91d"),
-        *("failed_search_count_91d", "days_since_failed_search"),
+        *("fruitless_search_count_91d", "failed_search_count_91d"),
+        "days_since_failed_search",
     ),
     "rep": (
         *("has_rep", "rep_change_count_364d"),
         *("days_since_rep_change", "days_since_rep_left"),
     ),
-    "price": (
-        *("price_rise", "dearer_share"),
-        *("quote_count_182d", "open_quote_count", "lost_quote_count_182d"),
-    ),
+    "price": ("price_rise", "dearer_share", "lost_quote_count_182d"),
     "campaign_pressure": (
         *("contact_count_28d", "contact_count_91d", "contact_count_364d"),
-        *("days_since_contact", "response_count_364d"),
+        "days_since_contact",
         *("personal_contact_count_182d", "days_since_personal_contact"),
         "days_since_save_contact",
     ),

@@ -12,6 +12,13 @@ def of(**counts: float) -> pd.Series:
     return churn_features(pd.DataFrame([counts])).iloc[0]
 
 
+@pytest.mark.parametrize(
+    "name", ["days_since_session", "search_count_91d", "case_count_182d"]
+)
+def test_a_sign_of_life_is_no_trouble(name: str) -> None:
+    assert FEATURES[name].group == "rhythm"
+
+
 def test_every_feature_belongs_to_a_group_and_every_group_has_features() -> None:
     assert {each.group for each in FEATURES.values()} == set(GROUPS)
 

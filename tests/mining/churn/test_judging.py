@@ -169,7 +169,7 @@ def test_a_save_campaign_is_judged_on_its_control_share() -> None:
 
     assert weighted.status == "control_share"
     assert auc_of(judge(disturbed, plan, config)) < auc_of(undisturbed) - 0.1
-    assert auc_of(weighted) == pytest.approx(auc_of(undisturbed), abs=0.015)
+    assert auc_of(weighted) == pytest.approx(auc_of(undisturbed), abs=0.01)
     assert weighted.by_cutoff["weighted_row_count"].tolist() == [8_000 - len(called)]
 
 

@@ -83,7 +83,7 @@ fixed_names (
     ),
     (
         'churn', 'rhythm', 'Comes less often', '방문 리듬 저하',
-        'Has stayed away for longer, or comes less often, than is usual.',
+        'Stays away for longer, comes or shows up less often, than is usual.',
         'Remind the customer before the next usual visit has passed.'
     ),
     (
@@ -103,7 +103,7 @@ fixed_names (
     ),
     (
         'churn', 'web_search', 'Searches in vain', '웹 검색 실패',
-        'Comes to the web site less, or finds nothing there.',
+        'Searched the web site and found nothing.',
         'Look at what was searched for, and answer it.'
     ),
     (
@@ -118,7 +118,7 @@ fixed_names (
     ),
     (
         'churn', 'campaign_pressure', 'Contacted too often', '캠페인 피로',
-        'Was contacted often, or long not at all, and did not answer.',
+        'Was contacted often, or long not at all.',
         'Leave the customer alone for a while, or change the channel.'
     ),
     (
