@@ -31,7 +31,7 @@ LOGISTIC_FEATURES = (
     *("recency_days", "tenure_days", "fading_visits"),
     *("visit_count_91d", "monthly_visits", "net_amount_91d"),
 )
-FEWEST_ROWS_TO_SHARE = 100_000
+FEWEST_ROWS_TO_SHARE = 200_000
 
 
 def fit_rfm_rule(
@@ -88,7 +88,9 @@ def fit_additive(
     if not names:
         return Additive(0.0, {})
     chosen = features[names]
-    model = _boosted(chosen, outcomes, config, interaction_cst="no_interactions")
+    model = booster(config, interaction_cst="no_interactions").fit(
+        chosen.to_numpy(), outcomes
+    )
     written = steps_of(model, names)
     some = chosen.iloc[:1_000]
     told = model.decision_function(some.to_numpy())
@@ -111,7 +113,7 @@ def fit_reference(
         Gives the score of rows of features.
     """
     names = _varying(features)
-    model = _boosted(features[names], outcomes, config)
+    model = booster(config).fit(features[names].to_numpy(), outcomes)
 
     def score(rows: pd.DataFrame) -> Vector:
         found: Vector = model.decision_function(rows[names].to_numpy())
@@ -144,12 +146,13 @@ def booster(config: ChurnConfig, **more: Any) -> HistGradientBoostingClassifier:
     )
 
 
-def _boosted(
-    features: pd.DataFrame, outcomes: Outcomes, config: ChurnConfig, **more: Any
-) -> HistGradientBoostingClassifier:
-    """Threads of a small fit wait for each other longer than they compute."""
-    with threadpool_limits(1 if len(features) < FEWEST_ROWS_TO_SHARE else None):
-        return booster(config, **more).fit(features.to_numpy(), outcomes)
+def threads_for(row_count: int) -> threadpool_limits:
+    """One thread for fits of few rows, within a `with`.
+
+    Threads of a small fit wait for each other longer than they compute, above all
+    beside other jobs of the night.
+    """
+    return threadpool_limits(1 if row_count < FEWEST_ROWS_TO_SHARE else None)
 
 
 def steps_of(model: HistGradientBoostingClassifier, names: list[str]) -> Additive:

@@ -25,6 +25,7 @@ from mining.churn.candidates import (
     LOGISTIC,
     RFM_RULE,
     fit_reference,
+    threads_for,
 )
 from mining.churn.config import ChurnConfig
 from mining.churn.cutoffs import Plan
@@ -245,18 +246,23 @@ def _at(
     rows = examples.at((test,))
     if not len(rows.outcomes):
         return None
-    scores = {}
     try:
-        for name in CANDIDATES:
-            model = ChurnModel(name, config).fit(
-                learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
-            )
-            scores[name] = model.predict_proba(rows.features)[:, 1]
+        with threads_for(len(learnt.outcomes)):
+            return _Tested(test, rows, _scores(learnt, rows, config))
     except CannotLearn:
         return None
+
+
+def _scores(learnt: Examples, rows: Examples, config: ChurnConfig) -> dict[str, Vector]:
+    scores = {}
+    for name in CANDIDATES:
+        model = ChurnModel(name, config).fit(
+            learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
+        )
+        scores[name] = model.predict_proba(rows.features)[:, 1]
     free = fit_reference(learnt.features, learnt.outcomes.astype(np.int8), config)
     scores[REFERENCE] = free(rows.features)
-    return _Tested(test, rows, scores)
+    return scores
 
 
 def _weights(tested: _Tested, plan: Plan, save_contacts: pd.DataFrame | None) -> Vector:

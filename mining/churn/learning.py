@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy.special import expit
 
+from mining.churn.candidates import threads_for
 from mining.churn.config import ChurnConfig
 from mining.churn.cutoffs import Plan
 from mining.churn.judging import Examples, Judgement, judge
@@ -61,7 +62,10 @@ def learn(
     latest = examples.at(plan.closed_at(plan.known_until))
     model = ChurnModel(judgement.champion, config)
     try:
-        model.fit(latest.features, latest.outcomes, latest.customers, latest.cutoffs)
+        with threads_for(len(latest.outcomes)):
+            model.fit(
+                latest.features, latest.outcomes, latest.customers, latest.cutoffs
+            )
     except CannotLearn as error:
         return Learnt(None, judgement, error.reason_code, str(error))
     return Learnt(model, judgement)
