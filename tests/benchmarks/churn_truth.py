@@ -1,8 +1,8 @@
 """Churn on the simulated company: probabilities and reasons against what is true.
 
 At the eve of each anchor the champion scores who is active. Its probabilities stand
-beside the true ones; the reasons for leaving of those who left for a cause beside those
-of others at the same risk. `SEEDS="1 2 3"` and `CUSTOMERS=3000` say how much is lived.
+beside the true ones; the reasons of those who left for a cause beside the reasons of
+others at the same risk. `SEEDS="1 2 3"` and `CUSTOMERS=3000` say how much is lived.
 """
 
 import os
@@ -117,11 +117,7 @@ def score(warehouse: Warehouse, anchor: date) -> pd.DataFrame:
     )
     matrix = churn_features(now)
     reasons = model.explain(matrix, REASONS)
-    codes, values = (
-        [f"reason_{place}_{what}" for place in range(1, REASONS + 1)]
-        for what in ("code", "contribution")
-    )
-    speaks = reasons[codes].where(reasons[values].to_numpy() > 0)
+    codes = [f"reason_{place}_code" for place in range(1, REASONS + 1)]
     return pd.DataFrame(
         {
             "customer_id": now["customer_id"],
@@ -131,7 +127,7 @@ def score(warehouse: Warehouse, anchor: date) -> pd.DataFrame:
             "has_rep": now["has_rep"].eq(1),
             "probability": model.predict_proba(matrix)[:, 1],
             **{
-                group: speaks.eq(group).any(axis=1)
+                group: reasons[codes].eq(group).any(axis=1)
                 for group in sorted(set(GROUPS.values()))
             },
         }
