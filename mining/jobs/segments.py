@@ -140,14 +140,17 @@ def _train(
     clusters = None
     measures: list[Measured] = []
     if len(features):
-        clusters = CustomerClusters(config.clusters).fit(features)
+        clusters = CustomerClusters(config.clusters)
         before = previous and previous["clusters"]
         if before:
-            clusters.align(before)
             known = before.feature_names_in_.tolist()
             then = _behaviour(connection, eve, config.segments, histories, like=known)
-            kept = before.predict(then) == clusters.predict(features)
-            measures += _moved(before, clusters, float(kept.mean()), len(features))
+            codes = pd.Series(before.predict(then), then.index)
+            clusters.fit(features, before=codes).align(before)
+            kept = float((codes.to_numpy() == clusters.predict(features)).mean())
+            measures += _moved(before, clusters, kept, len(features))
+        else:
+            clusters.fit(features)
     return Training(
         model={"clusters": clusters},
         count=len(features),

@@ -3,7 +3,8 @@
 k-means on z-scores of log1p features. The number of clusters is the largest that a
 bootstrap finds again and that leaves nobody in a splinter: the silhouette would always
 say two. Trained at an anchor date; nights only assign. At the next anchor the clusters
-take the codes of those before them that they lie nearest to.
+before are moved to where their customers are now, as long as so many are found again,
+and take the codes of those that they lie nearest to.
 
 References
 ----------
@@ -81,7 +82,13 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
     def __init__(self, config: ClustersConfig = DEFAULTS) -> None:
         self.config = config
 
-    def fit(self, X: pd.DataFrame | ArrayLike, y: None = None) -> Self:
+    def fit(
+        self,
+        X: pd.DataFrame | ArrayLike,
+        y: None = None,
+        *,
+        before: pd.Series | None = None,
+    ) -> Self:
         """Find the clusters.
 
         Parameters
@@ -92,6 +99,11 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
             infinite value are left out.
         y : None
             Ignored, there for scikit-learn.
+        before : Series of shape (n_customers,), optional
+            Codes by customer, of the clusters of the anchor before; missing where
+            there is none. While the bootstrap finds so many clusters again, they are
+            kept: k-means begins at the means of their customers, and at random places
+            only where another number is taken.
 
         Returns
         -------
@@ -116,7 +128,9 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
         constant = deviations < SMALLEST_DEVIATION
         self.deviations_ = np.where(constant, np.inf, deviations)
         with threadpool_limits(1):  # sums of other thread counts differ in a bit
-            self._fit_centres((logs - self.means_) / self.deviations_)
+            scores = (logs - self.means_) / self.deviations_
+            starts = _means(scores, before, frame.index[order])
+            self._fit_centres(scores, starts)
         self.codes_ = tuple(f"c{n + 1}" for n in range(self.n_clusters_))
         self.issued_count_ = self.n_clusters_
         names = self.feature_names_in_.tolist()
@@ -192,26 +206,39 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
         self._name()
         return self
 
-    def _fit_centres(self, scores: Matrix) -> None:
+    def _fit_centres(self, scores: Matrix, starts: Matrix) -> None:
         config = self.config
         sample = scores[: config.bootstrap_customers]
         different = len(np.unique(np.round(sample, DIGITS), axis=0))
         most = min(config.most_clusters, different)
         self.stability_by_count_: dict[int, float] = {}
-        for count in range(most, config.fewest_clusters - 1, -1):
-            stability = _stability(sample, count, config)
-            self.stability_by_count_[count] = stability
-            if stability >= config.least_stability and self._take(scores, count):
+        kept = [(len(starts), config.least_kept_stability)]
+        tried = range(most, config.fewest_clusters - 1, -1)
+        for count, least in (
+            *kept,
+            *((each, config.least_stability) for each in tried),
+        ):
+            if count not in tried:
+                continue
+            stability = self.stability_by_count_.get(count)
+            if stability is None:
+                stability = _stability(sample, count, config)
+                self.stability_by_count_[count] = stability
+            if stability >= least and self._take(scores, count, starts):
                 self.is_stable_, self.stability_ = True, stability
                 return
         self.is_stable_ = False
         smallest = config.fewest_clusters if self.stability_by_count_ else 1
-        self._take(scores, smallest)
+        self._take(scores, smallest, starts)
         self.stability_ = self.stability_by_count_.get(smallest, float("nan"))
 
-    def _take(self, scores: Matrix, count: int) -> bool:
+    def _take(self, scores: Matrix, count: int, starts: Matrix) -> bool:
         """Fit so many centres; whether each has its share of all customers."""
-        centres = _centres(scores[: self.config.fitted_customers], count, self.config)
+        fitted = scores[: self.config.fitted_customers]
+        if count == len(starts):
+            centres = _centres(fitted, count, self.config, starts=starts)
+        else:
+            centres = _centres(fitted, count, self.config)
         sizes = np.bincount(_nearest(scores, centres), minlength=count)
         # by size, then by place, so that the starts' order does not matter
         order = np.lexsort((*centres.T[::-1], -sizes))
@@ -263,14 +290,29 @@ def _seed(*words: int) -> int:
     return int(np.random.SeedSequence(words).generate_state(1)[0])
 
 
+def _means(scores: Matrix, before: pd.Series | None, customers: pd.Index) -> Matrix:
+    """Means of the clusters before, in codes' order; none if there were none."""
+    if before is None:
+        return np.empty((0, scores.shape[1]))
+    codes = before.reindex(customers).to_numpy()
+    known = pd.notna(codes)
+    means = pd.DataFrame(scores[known]).groupby(codes[known].astype(str)).mean()
+    return np.round(means.to_numpy(), DIGITS)
+
+
 def _centres(
-    scores: Matrix, count: int, config: ClustersConfig, draw: int = 0
+    scores: Matrix,
+    count: int,
+    config: ClustersConfig,
+    draw: int = 0,
+    starts: Matrix | None = None,
 ) -> Matrix:
     if count == 1:
         return np.zeros((1, scores.shape[1]))  # z-scores have their mean at 0
     model = KMeans(
         count,
-        n_init=config.start_count,
+        init="k-means++" if starts is None else starts,
+        n_init=config.start_count if starts is None else 1,
         max_iter=config.most_iterations,
         random_state=_seed(config.seed, count, draw),
     )

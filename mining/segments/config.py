@@ -43,6 +43,9 @@ class ClustersConfig:
     least_stability : float
         Mean adjusted Rand index of the bootstrap fits from which on a number of
         clusters is stable.
+    least_kept_stability : float
+        The same for the number of clusters of the anchor before: less, or a company
+        near the limit would have other clusters every month.
     least_share : float
         Share of the customers that every cluster holds.
     bootstrap_count : int
@@ -70,6 +73,7 @@ class ClustersConfig:
     fewest_clusters: int = 3
     most_clusters: int = 8
     least_stability: float = 0.75
+    least_kept_stability: float = 0.65
     least_share: float = 0.05
 
     bootstrap_count: int = 20
@@ -102,7 +106,7 @@ class ClustersConfig:
                 "fewest_clusters must be from 2 to most_clusters "
                 f"({self.most_clusters}), got {self.fewest_clusters}"
             )
-        for name in ("least_stability", "least_share"):
+        for name in ("least_stability", "least_kept_stability", "least_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be a share, got {getattr(self, name)}")
         if not 0 < self.new_code_distance < float("inf"):

@@ -236,3 +236,17 @@ def test_few_customers_change_cluster_a_night_while_behaviour_drifts(seed: int) 
     assert max(moved) < MOST_MOVED
     assert sum(moved) > 0  # behaviour did drift
     assert model.n_clusters_ >= 3
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_few_customers_change_cluster_at_the_next_anchor_date(seed: int) -> None:
+    lines = lives(seed)
+    config = ClustersConfig(bootstrap_count=6, start_count=4)
+    model = CustomerClusters(config).fit(night(lines, 0, None))
+    features = night(lines, NIGHTS, None)
+    told = model.predict(night(lines, NIGHTS, list(model.feature_names_in_)))
+    before = pd.Series(told, features.index)
+
+    after = CustomerClusters(config).fit(features, before=before).align(model)
+
+    assert (after.predict(features) != told).mean() < MOST_MOVED

@@ -214,6 +214,57 @@ def test_clusters_keep_their_codes_whatever_their_sizes_become() -> None:
     assert set(model.names_) == set(model.codes_)
 
 
+def test_clusters_that_are_found_again_are_kept_though_more_could_be_told() -> None:
+    pairs = [(a + c, b, 1.0) for a, b in ((1, 1), (4, 1), (1, 4)) for c in (0.0, 0.8)]
+    features, of = customers(pairs, [100] * 6)
+    before = pd.Series([f"c{each // 2 + 7}" for each in of], features.index)
+
+    anew = CustomerClusters(QUICK).fit(features)
+    kept = CustomerClusters(QUICK).fit(features, before=before)
+
+    assert anew.n_clusters_ >= 6
+    assert kept.n_clusters_ == 3
+    assert adjusted_rand_score(of // 2, kept.predict(features)) == 1.0
+    assert set(kept.stability_by_count_) == {3}
+
+
+def test_clusters_that_are_not_found_again_are_looked_for_anew() -> None:
+    features, _ = customers([(3.0, 3.0, 3.0)], [800], deviation=0.5)  # one cloud
+    before = pd.Series([f"c{n % 8 + 1}" for n in range(800)], features.index)
+
+    model = CustomerClusters(QUICK).fit(features, before=before)
+
+    assert model.stability_by_count_[8] < QUICK.least_kept_stability
+    assert model.n_clusters_ == QUICK.fewest_clusters
+
+
+def test_where_nothing_is_found_again_customers_stay_with_whom_they_were() -> None:
+    random = np.random.default_rng(0)
+    logs = random.uniform(0, 3, size=(900, 3))  # no clusters, any cut is as good
+    ids = pd.Index([f"k{n:05d}" for n in range(len(logs))], name="customer_id")
+    features = pd.DataFrame(np.expm1(logs), index=ids, columns=FEATURES)
+    moved = np.expm1(np.maximum(logs + random.normal(0, 0.02, logs.shape), 0))
+    later = pd.DataFrame(moved, index=ids, columns=FEATURES)
+    config = replace(QUICK, least_kept_stability=1.0, least_stability=1.0)
+    first = CustomerClusters(replace(config, seed=1)).fit(features)
+    before = pd.Series(first.predict(later), ids)
+
+    then = CustomerClusters(config).fit(later, before=before).align(first)
+
+    assert not then.is_stable_
+    assert (then.predict(later) == before.to_numpy()).mean() > 0.95
+
+
+def test_who_was_in_no_cluster_before_is_placed_by_the_others() -> None:
+    features, of = customers(FOUR[:3], [300, 200, 250])
+    before = pd.Series([f"c{each + 1}" for each in of], features.index, dtype=object)
+    before[::3] = None
+
+    model = CustomerClusters(QUICK).fit(features, before=before[before.index[5:]])
+
+    assert adjusted_rand_score(of, model.predict(features)) == 1.0
+
+
 def test_a_cluster_that_was_not_there_has_a_code_of_its_own() -> None:
     before, _ = customers(FOUR[:3], [300] * 3)
     after, of = customers(FOUR, [300] * 4, seed=1)
