@@ -11,7 +11,7 @@ from mining.churn.judging import Examples, Judgement
 from mining.churn.learning import drift
 from mining.churn.model import ChurnModel
 from mining.evaluation import Ranked, auc
-from mining.evaluation.measured import MODEL, Measured
+from mining.evaluation.measured import MODEL, Measured, moved
 
 
 def measures_of(judgement: Judgement, label_code: str) -> list[Measured]:
@@ -88,12 +88,7 @@ def measures_of_drift(
         Which label; the subject is the label with the feature, or ``score``.
     """
     return [
-        Measured(
-            measure_code="population_stability_index",
-            subject_code=f"{label_code}.{each['name']}",
-            value=each["stability_index"],
-            row_count=len(after),
-        )
+        moved(f"{label_code}.{each['name']}", each["stability_index"], len(after))
         for each in drift(model, before, after).to_dict("records")
     ]
 

@@ -10,7 +10,11 @@ from mining.evaluation.calibration import (
     calibration_table,
     recalibration,
 )
-from mining.evaluation.drift import population_stability_index, stability_of_shares
+from mining.evaluation.drift import (
+    population_stability_index,
+    stability_of_kinds,
+    stability_of_shares,
+)
 from mining.evaluation.holdouts import (
     contacts_without_holdout,
     never_contacted_weights,
@@ -32,5 +36,6 @@ __all__ = [
     "population_stability_index",
     "ranking_intervals",
     "recalibration",
+    "stability_of_kinds",
     "stability_of_shares",
 ]

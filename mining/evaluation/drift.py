@@ -1,6 +1,7 @@
 """How far a distribution has moved from the one a model was trained on."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 BINS = 10
@@ -52,6 +53,32 @@ def stability_of_shares(expected: ArrayLike, actual: ArrayLike) -> float:
     told = (np.asarray(each, dtype=np.float64) for each in (expected, actual))
     first, second = (np.maximum(each, FEWEST_SHARE) for each in told)
     return float(((second - first) * np.log(second / first)).sum())
+
+
+def stability_of_kinds(expected: ArrayLike, actual: ArrayLike, most: int = 20) -> float:
+    """The same index of what has a name and no order, such as products.
+
+    Parameters
+    ----------
+    expected, actual : array-like of shape (n,) and (m,)
+        Names then and now; missing ones are left out.
+    most : int
+        Kinds with a share of their own, the most frequent then; all others are one.
+
+    Returns
+    -------
+    float
+        NaN when one of them is empty.
+    """
+    first, second = (pd.Series(each).value_counts() for each in (expected, actual))
+    if first.empty or second.empty:
+        return float("nan")
+    order = first.rename_axis("kind").reset_index(name="count")
+    names = order.sort_values(["count", "kind"], ascending=[False, True])["kind"][:most]
+    then, now = (
+        each.reindex(names, fill_value=0) / each.sum() for each in (first, second)
+    )
+    return stability_of_shares([*then, 1 - then.sum()], [*now, 1 - now.sum()])
 
 
 def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

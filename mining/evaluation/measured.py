@@ -59,6 +59,16 @@ class Measured:
         return replace(self, first_cutoff_date=first, last_cutoff_date=last)
 
 
+def moved(subject: str, index: float, count: int) -> Measured:
+    """How far something has moved since the anchor before, as `drift` tells it."""
+    return Measured(
+        measure_code="population_stability_index",
+        subject_code=subject,
+        value=index,
+        row_count=count,
+    )
+
+
 def as_frame(measures: Iterable[Measured]) -> pd.DataFrame:
     """A row a measure; what is no finite number is missing."""
     names = [field.name for field in fields(Measured)]

@@ -9,8 +9,9 @@ import pandas as pd
 
 from mining.basket import CrossSellConfig, nightly_rules
 from mining.basket.publishing import LACKS, PUBLISHED
-from mining.evaluation.measured import Measured, as_frame
-from mining.jobs.anchors import Recipe, Training, model_of
+from mining.evaluation import population_stability_index, stability_of_kinds
+from mining.evaluation.measured import Measured, as_frame, moved
+from mining.jobs.anchors import Recipe, Training, anchor_before, model_of
 from mining.jobs.reading import SEEN_DAYS, Settings
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
@@ -111,7 +112,10 @@ def _train(
     # what chance alone explains fills the mart, and helps nobody
     rules = found.rules[found.rules["status"] != NOT_SIGNIFICANT]
     items = found.items[found.items["rule_id"].isin(rules["rule_id"])]
-    measures = [*_measures(found.rules), *_of_last_period(previous, found.rules)]
+    measures = list(_measures(found.rules))
+    if previous is not None:
+        measures += _of_last_period(previous, found.rules)
+        measures += _drifted(previous, found.rules, lines, anchor_before(anchor))
     first = lines["order_date"].min() if len(lines) else pd.Timestamp(eve)
     return Training(
         model={
@@ -156,10 +160,8 @@ def _measures(rules: pd.DataFrame) -> Iterator[Measured]:
         )
 
 
-def _of_last_period(previous: Kept | None, rules: pd.DataFrame) -> Iterator[Measured]:
+def _of_last_period(previous: Kept, rules: pd.DataFrame) -> Iterator[Measured]:
     """How many of the rules of the anchor before are published again."""
-    if previous is None:
-        return
     former = _told(previous, "rules").query("is_published")
     again = rules[rules["is_published"]]["rule_id"]
     for kind, own in former.groupby(KINDS):
@@ -169,6 +171,22 @@ def _of_last_period(previous: Kept | None, rules: pd.DataFrame) -> Iterator[Meas
             value=float(own["rule_id"].isin(again).mean()),
             row_count=len(own),
         )
+
+
+def _drifted(
+    previous: Kept, rules: pd.DataFrame, lines: pd.DataFrame, since: date
+) -> Iterator[Measured]:
+    """How far what is bought has moved since the anchor before, and what is told."""
+    is_new = lines["order_date"] >= pd.Timestamp(since)
+    products = lines["product_id"]
+    former = _told(previous, "rules").query("is_published")["adjusted_lift"]
+    lifts = rules[rules["is_published"]]["adjusted_lift"]
+    yield moved(
+        "product_id",
+        stability_of_kinds(products[~is_new], products[is_new]),
+        int(is_new.sum()),
+    )
+    yield moved("adjusted_lift", population_stability_index(former, lifts), len(lifts))
 
 
 def _kept(table: pd.DataFrame) -> bytes:

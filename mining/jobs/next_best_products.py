@@ -8,9 +8,13 @@ import pandas as pd
 from scipy import sparse
 
 from mining.days import day_number, day_of
-from mining.evaluation import Interval
-from mining.evaluation.measured import MODEL, Measured, as_frame, reason_to_hold
-from mining.jobs.anchors import Recipe, Training, model_of
+from mining.evaluation import (
+    Interval,
+    population_stability_index,
+    stability_of_kinds,
+)
+from mining.evaluation.measured import MODEL, Measured, as_frame, moved, reason_to_hold
+from mining.jobs.anchors import Recipe, Training, anchor_before, model_of
 from mining.jobs.cross_sell import published_rules
 from mining.jobs.reading import SEEN_DAYS, Settings, snapshot
 from mining.recommend import (
@@ -128,6 +132,7 @@ def _train(
     measures = _measures(model, len(purchases.customers))
     if previous is not None:
         measures += _of_last_period(previous, purchases, config.lists)
+        measures += _drifted(previous, model, purchases, anchor_before(anchor))
     return Training(
         model=model.without_customers(),
         count=len(purchases.customers),
@@ -173,6 +178,22 @@ def _of_last_period(
     count = len(by_customer)
     own = replace(NDCG, measure_code="last_period_ndcg_at_10")
     return [replace(own, value=value, row_count=count)]
+
+
+def _drifted(
+    previous: NextBestProducts,
+    model: NextBestProducts,
+    purchases: Purchases,
+    since: date,
+) -> list[Measured]:
+    """How far what is bought has moved since the anchor before, and what scores it."""
+    is_new = purchases.day >= day_number(since)
+    products = stability_of_kinds(purchases.product[~is_new], purchases.product[is_new])
+    weights = (previous.weights_.data, model.weights_.data)
+    return [
+        moved("product_id", products, int(is_new.sum())),
+        moved("weight", population_stability_index(*weights), len(weights[1])),
+    ]
 
 
 RECIPE = Recipe(

@@ -1,13 +1,13 @@
 """The job `segments`: where every customer stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
 from mining.config import SegmentsConfig
 from mining.evaluation import stability_of_shares
-from mining.evaluation.measured import Measured, as_frame
+from mining.evaluation.measured import Measured, as_frame, moved
 from mining.histories import checked_histories
 from mining.jobs.anchors import Recipe, Training, model_of
 from mining.jobs.reading import Settings, settings, snapshot
@@ -198,14 +198,10 @@ def _moved(
     told = [dict(zip(each.codes_, each.shares_, strict=True)) for each in both]
     codes = sorted(set().union(*told))
     was, now = ([each.get(code, 0.0) for code in codes] for each in told)
-    own = Measured(measure_code="kept_code_share", value=kept, row_count=count)
-    drifted = replace(
-        own,
-        measure_code="population_stability_index",
-        subject_code="cluster_code",
-        value=stability_of_shares(was, now),
-    )
-    return [own, drifted]
+    return [
+        Measured(measure_code="kept_code_share", value=kept, row_count=count),
+        moved("cluster_code", stability_of_shares(was, now), count),
+    ]
 
 
 RECIPE = Recipe(

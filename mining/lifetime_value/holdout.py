@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from mining.evaluation import mean_interval, population_stability_index
-from mining.evaluation.measured import Measured
+from mining.evaluation.measured import Measured, moved
 from mining.lifetime_value.gamma_gamma import GammaGamma
 from mining.lifetime_value.purchase_model import PurchaseModel
 from mining.purchases import repeats_of
@@ -125,9 +125,11 @@ def look_back(
         return []
     said = previous.predict(before, weeks)
     happened = _of(bought, "purchase_day_count", before)
-    moved = {name: population_stability_index(before[name], now[name]) for name in SEEN}
+    indices = {
+        name: population_stability_index(before[name], now[name]) for name in SEEN
+    }
     expected = previous.predict(now, weeks)
-    moved["expected_purchases"] = population_stability_index(said, expected)
+    indices["expected_purchases"] = population_stability_index(said, expected)
     return [
         Measured(
             measure_code="last_period_purchases",
@@ -135,15 +137,7 @@ def look_back(
             expected_value=float(said.sum()),
             row_count=len(before),
         ),
-        *(
-            Measured(
-                measure_code="population_stability_index",
-                subject_code=name,
-                value=value,
-                row_count=len(now),
-            )
-            for name, value in moved.items()
-        ),
+        *(moved(name, index, len(now)) for name, index in indices.items()),
     ]
 
 

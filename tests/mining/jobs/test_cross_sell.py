@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mining.jobs.cross_sell import published_rules
+from mining.jobs.cross_sell import find_rules, published_rules
 from tests.mining.jobs.conftest import NIGHT, Ask
 from warehouse import Warehouse
 
@@ -60,3 +60,22 @@ def test_what_is_given_as_a_reason_is_what_is_published(mined: Warehouse, told: 
     published = told("select rule_id from mined.cross_sell_rules where is_published")
     assert sorted(given["rule_id"]) == sorted(rule for (rule,) in published)
     assert all(isinstance(each, tuple) for each in given["antecedent"])
+
+
+def test_the_next_anchor_says_how_far_what_is_bought_and_told_has_moved(
+    made: Warehouse, ask: Ask
+):
+    with made.connect("admin") as connection:
+        connection.execute(
+            "update marts.company_settings set first_anchor_date = '2025-11-01'"
+        )
+    find_rules(made, NIGHT)
+
+    assert ask(
+        "select anchor_date, subject_code, value >= 0, row_count > 0"
+        " from mined.model_evaluations"
+        " where measure_code = 'population_stability_index' order by 2"
+    ) == [
+        (date(2025, 12, 1), "adjusted_lift", True, True),
+        (date(2025, 12, 1), "product_id", True, True),
+    ]
