@@ -189,11 +189,11 @@ def _drifted(
     """How far what is bought has moved since the anchor before, and what scores it."""
     is_new = purchases.day >= day_number(since)
     products = stability_of_kinds(purchases.product[~is_new], purchases.product[is_new])
-    weights = (previous.weights_.data, model.weights_.data)
-    return [
-        moved("product_id", products, int(is_new.sum())),
-        moved("weight", population_stability_index(*weights), len(weights[1])),
-    ]
+    told = [moved("product_id", products, int(is_new.sum()))]
+    then, now = previous.weights_.data, model.weights_.data
+    if len(then) and len(now):  # bestsellers have no weights
+        told.append(moved("weight", population_stability_index(then, now), len(now)))
+    return told
 
 
 RECIPE = Recipe(

@@ -134,6 +134,13 @@ def alone(
         return thread.submit(stage, *args, **kwargs).result()
 
 
+def build_history(day: date) -> None:
+    """Take in all up to a day and build the star: nobody looks at what is mined."""
+    alone(stages.load_shop, day, history=True)
+    alone(stages.load_weblog, day, history=True)
+    alone(stages.build_star, day)
+
+
 def differences(found: Marts, wanted: Marts) -> dict[str, tuple[list[str], list[str]]]:
     """Rows that only one side has, by mart: those too many, those missing."""
     told = {

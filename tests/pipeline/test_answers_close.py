@@ -10,13 +10,12 @@ from datetime import date
 import pytest
 import yaml
 
-from danggol import stages
 from danggol.settings import PROJECT
 from demo.simulated.loading import load
 from demo.simulated.plan import Plan
 from tests import databases
 from tests.pipeline.conftest import Restore, Saved
-from tests.pipeline.made_company import MadeCompany, alone, make_home
+from tests.pipeline.made_company import MadeCompany, build_history, make_home
 from warehouse import Warehouse
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -47,7 +46,7 @@ def company(
     with shop.connect("admin", autocommit=True) as connection:
         load(connection, PLAN, home / "weblogs")
     with restore(Saved(home, template, shop)) as made:
-        alone(stages.night, LAST, history=True)
+        build_history(LAST)
         yield made
 
 
@@ -258,10 +257,10 @@ def test_every_buyer_is_in_a_cohort_or_older_than_the_history(company: MadeCompa
     )
     older = dict(
         company.ask(
-            "select quarter_start_date, count(*) from marts.customer_profits"
-            " inner join marts.customer_360 using (customer_id)"
-            " where customer_profits.order_count > 0"
-            " and registered_date < '2023-01-01' group by 1"
+            "select quarter_start_date, count(*) from marts.customer_profits as profits"
+            " inner join marts.dim_customers as customers using (customer_id)"
+            " where profits.order_count > 0 and customers.is_current"
+            " and customers.registered_at < '2023-01-01 00:00 Asia/Seoul' group by 1"
         )
     )
     buyers = company.ask(

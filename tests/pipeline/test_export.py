@@ -6,7 +6,6 @@ Of its history M01 and M27 agreed to messages, M26 refused, nobody else was aske
 import csv
 import hashlib
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest

@@ -13,14 +13,14 @@ from danggol.environment import Environment
 from warehouse.server import Server
 
 pytestmark = pytest.mark.postgres
-HISTORY = date(2024, 12, 27)
-NIGHTS = [HISTORY + timedelta(days=n) for n in range(1, 5)]
+HISTORY = date(2024, 12, 29)
+NIGHTS = [HISTORY + timedelta(days=n) for n in range(1, 3)]
 Ask = Callable[[str], list[tuple]]
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """The company after its history and its four nights."""
+    """The company after its history and its two nights."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPANY", "gift_wholesaler")
         patch.setenv("DANGGOL_HOME", str(tmp_path_factory.mktemp("homes")))

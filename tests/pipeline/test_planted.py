@@ -10,13 +10,12 @@ from datetime import date
 import pytest
 import yaml
 
-from danggol import stages
 from danggol.settings import PROJECT
 from demo.simulated.loading import load
 from demo.simulated.plan import YEAR, Plan
 from tests import databases
 from tests.pipeline.conftest import Restore, Saved, save
-from tests.pipeline.made_company import MadeCompany, alone, make_home
+from tests.pipeline.made_company import MadeCompany, build_history, make_home
 from warehouse import Warehouse
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -67,7 +66,7 @@ def founded(
             load(connection, plan, None)
         before = Saved(home, template, shop)
         with restore(before) as made:
-            alone(stages.night, LAST, history=True)
+            build_history(LAST)
             return save(made, before).look()
 
     return found

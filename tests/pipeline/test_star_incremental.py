@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from tests.pipeline.told_nights import (
+    CORE,
     Ask,
     Night,
     asking,
@@ -260,7 +261,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
     with copied(template, "warehouse_of_nights") as warehouse:
         for name, night in NIGHTS.items():
             tell(warehouse, night)
-            run_night(warehouse, target)
+            run_night(warehouse, target, selected=CORE)
             look(story, name, asking(warehouse))
         ask = asking(warehouse)
         story.calendar = ask(
@@ -272,7 +273,7 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
         ]
         story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
         forget_builds(warehouse)
-        run_night(warehouse, target, only_build=True)
+        run_night(warehouse, target, selected=CORE, only_build=True)
         story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
     return story
 

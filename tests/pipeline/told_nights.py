@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from psycopg import sql
 
-from danggol.transformation import STAR, build
+from danggol.transformation import STAR, STAR_AGAIN, build
 from ingest.contract import ENTITIES
 from tests import databases
 from warehouse import Warehouse
@@ -23,6 +23,8 @@ FIRST_TOLD = "2025-01-01"
 Row = dict[str, object]
 Night = dict[str, list[Row]]
 Ask = Callable[[str], list[tuple]]
+# what of the star others are made of, and tests of nothing else
+CORE = ("+path:models/marts/core", "--indirect-selection", "buildable")
 
 
 @contextmanager
@@ -89,13 +91,16 @@ def run_night(
     day: date = DAY,
     variables: dict[str, object] | None = None,
     only_build: bool = False,
+    selected: Sequence[str] = (),
     after_mining: Sequence[str] = (),
 ) -> None:
     """Build what no build has covered, and publish it as a stage would.
 
-    And the models named of those that follow the mining jobs, which run nowhere here.
+    All of the star, or the models `selected` of it; and the models named of those that
+    follow the mining jobs, which run nowhere here.
     """
-    stages = {"star": STAR}
+    star = STAR_AGAIN if _has_views_of_raw(warehouse) else STAR
+    stages = {"star": (*(("--select", *selected) if selected else ()), *star)}
     if after_mining:
         stages["mined"] = ("--select", *after_mining)
     for stage, selection in stages.items():
@@ -105,6 +110,15 @@ def run_night(
         built = build(warehouse, selection, variables or {}, target)
         if not only_build:
             publish(warehouse, built.marts, day, run_id, build_id)
+
+
+def _has_views_of_raw(warehouse: Warehouse) -> bool:
+    with warehouse.connect("admin") as connection:
+        return bool(
+            connection.execute(
+                "select from pg_views where schemaname = 'staging' limit 1"
+            ).fetchone()
+        )
 
 
 def forget_builds(warehouse: Warehouse) -> None:

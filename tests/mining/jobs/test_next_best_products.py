@@ -93,10 +93,10 @@ def test_the_next_anchor_looks_back_on_what_the_last_one_offered(
         " where measure_code = 'last_period_ndcg_at_10'"
     ) == [(date(2025, 12, 1), True)]
     assert ask(
-        "select subject_code, value >= 0, row_count > 0 from mined.model_evaluations"
+        "select anchor_date, value >= 0, row_count > 0 from mined.model_evaluations"
         " where measure_code = 'population_stability_index'"
-        " and model_code = 'next_best_products' order by 1"
-    ) == [("product_id", True, True), ("weight", True, True)]
+        " and model_code = 'next_best_products' and subject_code = 'product_id'"
+    ) == [(date(2025, 12, 1), True, True)]
 
 
 def test_what_is_due_is_due_within_a_quarter(told: Ask):
