@@ -245,6 +245,12 @@ def test_only_what_is_built_after_mining_reads_what_was_mined(model: Path):
     assert not {"mined", "mart_nights", *AFTER_MINING} & set(readings(model))
 
 
+@pytest.mark.parametrize("model", sql_of(MODELS), ids=by_name)
+def test_what_a_build_holds_in_part_is_read_by_what_keeps_its_rows(model: Path):
+    if {"fct_order_lines", "fct_page_views"} & set(readings(model)):
+        assert "materialized='incremental'" in model.read_text("utf-8")
+
+
 def test_the_marts_of_the_second_publication_are_those_built_after_mining():
     marts = {mart.stem for mart in sql_of(MARTS)}
 

@@ -56,7 +56,8 @@ def test_the_periods_wait_with_the_segments_that_are_held(
         alone(stages.load_shop, first)
         alone(stages.load_weblog, first)
         alone(stages.build_star, first)
-        alone(stages.mine, "segments", first)
+        for job in MINING_JOBS:
+            alone(stages.mine, job, first)
         made.tell_warehouse("revoke insert on mined.customer_segments from miner")
         with pytest.raises(WarehouseFailed):
             alone(stages.mine, "segments", first)

@@ -375,6 +375,9 @@ def test_a_company_without_web_logs_builds_with_empty_web_marts(
         )
         assert [without.pop(mart) for mart in WEB_MARTS] == [[]] * len(WEB_MARTS)
         assert company.ask(types) == history.ask(types)
+        # these go on, without visits
+        for mart in ("ecrm_funnels", "question_catalogue"):
+            assert without.pop(mart) != with_logs[mart]
         # a day without an order is one with a contact
         assert len(without.pop("customer_days")) == len(with_logs["customer_days"])
         assert differences(without, {mart: with_logs[mart] for mart in without}) == {}

@@ -95,9 +95,9 @@ approached as (
 final as (
 
     select
-        bought.net_amount,
-        bought.margin_amount,
-        bought.profit_amount,
+        bought.net_amount::numeric(18, 2) as net_amount,
+        bought.margin_amount::numeric(18, 2) as margin_amount,
+        bought.profit_amount::numeric(18, 2) as profit_amount,
         coalesce(bought.customer_id, approached.customer_id) as customer_id,
         coalesce(bought.is_buyer, false) as is_buyer,
         coalesce(bought.was_buyer, false) as was_buyer,
@@ -109,8 +109,10 @@ final as (
             false
         ) as is_won,
         coalesce(approached.is_cost_known, true) as is_cost_known,
-        coalesce(approached.winning_cost_amount, 0) as winning_cost_amount,
-        coalesce(approached.keeping_cost_amount, 0) as keeping_cost_amount
+        coalesce(approached.winning_cost_amount, 0)::numeric(18, 2)
+            as winning_cost_amount,
+        coalesce(approached.keeping_cost_amount, 0)::numeric(18, 2)
+            as keeping_cost_amount
 
     from bought
 

@@ -1,5 +1,6 @@
 -- Grain: one column of the source contract that a question needs and a company
--- need not tell. Told is what stands in the star, not what was told once.
+-- need not tell. Told is what stands in the star, not what was told once; so of
+-- marts that are whole in every build.
 {%- set is_contact -%}
     told.interaction_type_code in (
         'visit', 'call', 'mail', 'letter', 'message', 'chat', 'gift',
@@ -138,8 +139,8 @@
     ),
     ('web_requests.order_id', 'order_steps', 'told.has_order'),
     (
-        'web_requests.page_code', 'fct_page_views',
-        "told.page_code = 'search_failed'",
+        'web_requests.page_code', 'failed_searches',
+        'told.page_view_id is not null',
     ),
     (
         'web_requests.requested_at', 'fct_web_sessions',
