@@ -312,9 +312,11 @@ def _measures(
             seed=config.seed,
             weights=weight,
         )
+        slope = (told.slope, told.slope_low, told.slope_high)
+        rows.append((name, None, "calibration_slope", *slope))
         rows += [
             (name, None, f"calibration_{each}", getattr(told, each), nan, nan)
-            for each in ("slope", "intercept", "in_the_large", "error", "error_limit")
+            for each in ("intercept", "in_the_large", "error", "error_limit")
         ]
         rows.append((name, None, "brier_skill", told.brier_skill, nan, nan))
     columns = ["candidate", "versus", "measure", "value", "low_value", "high_value"]

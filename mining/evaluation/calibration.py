@@ -19,6 +19,7 @@ Places = NDArray[np.int64]
 BINS = 10
 SMALLEST = 1e-6  # probabilities are cut there before logits are taken
 LEVEL = 95
+LIMIT = 1.96  # standard errors that hold 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Calibration:
     slope, intercept : float
         Of the logistic regression of what happened on the logit of what was said;
         1 and 0 at best. A slope below 1: the model says too much.
+    slope_low, slope_high : float
+        Limits of 95 % of the slope: wide where all chances are nearly the same.
     in_the_large : float
         Intercept where the slope is held at 1; 0 at best, above it too low on average.
     error : float
@@ -43,6 +46,8 @@ class Calibration:
     """
 
     slope: float
+    slope_low: float
+    slope_high: float
     intercept: float
     in_the_large: float
     error: float
@@ -90,7 +95,7 @@ def calibration(
     happened, chance, weight = _checked(outcomes, probabilities, weights)
     if len(np.unique(happened)) < 2:
         nan = float("nan")
-        return Calibration(nan, nan, nan, nan, nan, nan)
+        return Calibration(nan, nan, nan, nan, nan, nan, nan, nan)
     score = logit(np.clip(chance, SMALLEST, 1 - SMALLEST))
     intercept, slope = recalibration(score, happened, weight)
     in_the_large, _ = recalibration(score, happened, weight, slope=1.0)
@@ -99,7 +104,11 @@ def calibration(
     skill = 1 - np.average((chance - happened) ** 2, weights=weight) / np.average(
         (base - happened) ** 2, weights=weight
     )
-    return Calibration(slope, intercept, in_the_large, error, limit, float(skill))
+    off = LIMIT * _slope_error(score, intercept + slope * score, happened, weight)
+    limits = (slope - off, slope + off)
+    return Calibration(
+        slope, *limits, intercept, in_the_large, error, limit, float(skill)
+    )
 
 
 def recalibration(
@@ -149,6 +158,17 @@ def recalibration(
     )
     fitted = float(found.x[1]) / spread if slope is None else slope
     return float(found.x[0]) - fitted * middle, fitted
+
+
+def _slope_error(
+    score: Vector, linear: Vector, happened: Vector, weight: Vector
+) -> float:
+    """Standard error of the slope, right with weights too (a sandwich)."""
+    rows = np.column_stack([np.ones(len(score)), score])
+    chance = expit(linear)
+    bread = np.linalg.pinv((rows.T * (weight * chance * (1 - chance))) @ rows)
+    filling = (rows.T * (weight * (happened - chance)) ** 2) @ rows
+    return float(np.sqrt((bread @ filling @ bread)[1, 1]))
 
 
 def calibration_table(

@@ -100,7 +100,7 @@ def reason_to_hold(
     -------
     str or None
         Named are a naive rule that is surely better (the upper limit of the difference
-        is below 0), and a calibration slope beyond 0.7 to 1.3.
+        is below 0), and a calibration slope beyond 0.7 to 1.3, surely if it has limits.
     """
     reasons = []
     versus = {f"{MODEL} - {rule}": rule for rule in naive}
@@ -121,6 +121,10 @@ def reason_to_hold(
             )
         is_slope = each.measure_code == "calibration_slope"
         is_own = is_slope and each.contender_code == MODEL
-        if is_own and not LEAST_SLOPE <= each.value <= MOST_SLOPE:
+        low, high = (
+            each.value if limit is None or not isfinite(limit) else limit
+            for limit in (each.value_low, each.value_high)
+        )
+        if is_own and not (low <= MOST_SLOPE and high >= LEAST_SLOPE):
             reasons.append(f"calibration slope{what} is {each.value:.2f}, not about 1")
     return "; ".join(reasons) or None

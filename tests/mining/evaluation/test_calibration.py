@@ -55,6 +55,13 @@ def test_a_model_that_says_too_much_has_a_slope_below_one() -> None:
     assert told.error_ratio > 3
 
 
+def test_the_limits_of_the_slope_hold_for_95_of_100_right_models() -> None:
+    told = [measured(*world(400, seed)) for seed in range(200)]
+    held = [each.slope_low <= 1 <= each.slope_high for each in told]
+
+    assert 0.9 < np.mean(held) < 0.99
+
+
 def test_a_model_that_says_too_little_on_average_is_found_in_the_large() -> None:
     outcomes, chance = world(20_000)
     told = measured(outcomes, expit(logit(chance) - 0.5))

@@ -1,6 +1,7 @@
 """Measures as they are kept, and when a model is not worth being published."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,7 @@ def test_no_measures_are_a_frame_with_all_columns():
         [difference(-0.01, 0.005)],  # not surely worse
         [difference(0.02, 0.03), slope(0.7), slope(1.3)],
         [slope(math.nan)],
+        [replace(slope(1.7), value_low=1.2, value_high=2.2)],  # may be chance
         # a reference is no naive rule
         [difference(-0.02, -0.01, "reference")],
     ],
@@ -53,6 +55,11 @@ def test_a_rule_that_is_surely_better_holds_the_model():
 def test_differences_of_other_measures_hold_nothing():
     worse = difference(-0.02, -0.01)
     assert reason_to_hold([worse], "average_precision", ["rfm_rule"]) is None
+
+
+def test_a_slope_surely_beyond_its_limits_holds_the_model():
+    wide = replace(slope(1.7), value_low=1.31, value_high=2.2)
+    assert reason_to_hold([wide], "auc", ["rfm_rule"]) is not None
 
 
 @pytest.mark.parametrize("value", [0.69, 1.31])
