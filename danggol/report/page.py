@@ -1,6 +1,6 @@
 """The page as HTML: both languages in one file, one of them shown at a time."""
 
-from inspect import getmembers, ismethod
+from inspect import getmembers, isfunction
 from pathlib import Path
 
 import jinja2
@@ -34,7 +34,8 @@ def _body(company: Company, told: Told, language: Language) -> str:
 
     environment = _environment()
     # how values read: methods of the language, and what needs none
-    reads = dict(getmembers(language, ismethod))
+    methods = (name for name, _ in getmembers(Language, isfunction))
+    reads = {name: getattr(language, name) for name in methods}
     environment.filters |= reads | {"seconds": wording.seconds, "size": wording.size}
     segments = {each.code: each for each in told.segments.segments}
 
