@@ -59,9 +59,9 @@ def without_cost(lacking: dict[str, str]) -> dict[str, str]:
 def test_only_the_questions_on_costs_wait_for_the_costs_of_contacts(
     company: MadeCompany,
 ):
-    untold = tell_contacts(company, hour=12, cost="null")
+    untold = tell_contacts(company, hour=12, cost="null::numeric")
     told = tell_contacts(company, hour=13, cost="300")
-    dropped = tell_contacts(company, hour=14, cost="null")
+    dropped = tell_contacts(company, hour=14, cost="null::numeric")
 
     assert {each for each, names in untold.items() if COST in names} == COST_QUESTIONS
     assert told == without_cost(untold)

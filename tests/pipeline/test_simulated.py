@@ -4,7 +4,7 @@ The truth is booked by what happens, before there is a row; see `demo/simulated`
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -167,8 +167,8 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
 def test_few_customers_change_their_cluster_from_one_night_to_the_next(
     after_history: Saved, restore: Restore
 ):
-    # among them an anchor date, the first of June
-    nights = [HISTORY - timedelta(days=number) for number in reversed(range(30))]
+    # by the clusters of one anchor date
+    nights = [date(2023, 6, day) for day in range(1, HISTORY.day + 1)]
     with restore(after_history) as company:
         for night in nights:
             segment(company.warehouse, night)
