@@ -73,8 +73,8 @@ def stability_of_kinds(expected: ArrayLike, actual: ArrayLike, most: int = 20) -
     first, second = (pd.Series(each).value_counts() for each in (expected, actual))
     if first.empty or second.empty:
         return float("nan")
-    order = first.rename_axis("kind").reset_index(name="count")
-    names = order.sort_values(["count", "kind"], ascending=[False, True])["kind"][:most]
+    by_name = first.sort_index()
+    names = by_name.sort_values(ascending=False, kind="stable").index[:most]
     then, now = (
         each.reindex(names, fill_value=0) / each.sum() for each in (first, second)
     )
