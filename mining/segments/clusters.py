@@ -49,11 +49,11 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     n_clusters_ : int
-        The largest number tried that is stable and leaves every cluster its share;
-        the smallest one tried if there is none; 1 where customers do not differ, or
-        are fewer than clusters.
+        The number before, while it is found again; else the largest number tried that
+        is stable and leaves every cluster its share; the smallest one tried if there
+        is none; 1 where customers do not differ, or are fewer than clusters.
     is_stable_ : bool
-        Whether such a number was found.
+        Whether the bootstrap finds so many, as it must of a new number.
     stability_ : float
         Mean adjusted Rand index at `n_clusters_`; NaN for one cluster.
     stability_by_count_ : dict of int to float
@@ -212,20 +212,17 @@ class CustomerClusters(BaseEstimator):  # type: ignore[misc]
         different = len(np.unique(np.round(sample, DIGITS), axis=0))
         most = min(config.most_clusters, different)
         self.stability_by_count_: dict[int, float] = {}
-        kept = [(len(starts), config.least_kept_stability)]
-        tried = range(most, config.fewest_clusters - 1, -1)
-        for count, least in (
-            *kept,
-            *((each, config.least_stability) for each in tried),
-        ):
-            if count not in tried:
-                continue
-            stability = self.stability_by_count_.get(count)
-            if stability is None:
-                stability = _stability(sample, count, config)
-                self.stability_by_count_[count] = stability
+        counts = range(most, config.fewest_clusters - 1, -1)
+        wanted = [(count, config.least_stability) for count in counts]
+        if len(starts) in counts:
+            wanted.insert(0, (len(starts), config.least_kept_stability))
+        for count, least in wanted:
+            if count not in self.stability_by_count_:
+                self.stability_by_count_[count] = _stability(sample, count, config)
+            stability = self.stability_by_count_[count]
             if stability >= least and self._take(scores, count, starts):
-                self.is_stable_, self.stability_ = True, stability
+                self.is_stable_ = stability >= config.least_stability
+                self.stability_ = stability
                 return
         self.is_stable_ = False
         smallest = config.fewest_clusters if self.stability_by_count_ else 1
