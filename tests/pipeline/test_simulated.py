@@ -4,7 +4,7 @@ The truth is booked by what happens, before there is a row; see `demo/simulated`
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -167,11 +167,14 @@ def test_any_order_of_nights_ends_in_the_marts_of_a_rebuild(
 def test_few_customers_change_their_cluster_from_one_night_to_the_next(
     after_history: Saved, restore: Restore
 ):
-    # by the clusters of one anchor date
-    nights = [date(2023, 6, day) for day in range(1, HISTORY.day + 1)]
+    # among them an anchor date, the first of June, and not the company's first one
+    nights = [HISTORY - timedelta(days=number) for number in reversed(range(30))]
     with restore(after_history) as company:
+        company.tell_warehouse(
+            "update marts.company_settings set first_anchor_date = '2023-05-01'"
+        )
         for night in nights:
-            segment(company.warehouse, night)
+            segment(company.warehouse, night, again=True)
         told = company.ask(
             "with pairs as (select as_of_date, cluster_code, lag(cluster_code) over ("
             " partition by customer_id order by as_of_date) as before"
