@@ -4,18 +4,14 @@ Profits to its ledger, growth to the change in revenue, campaigns to their budge
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import pytest
-import yaml
 
-from danggol.settings import PROJECT
-from demo.simulated.loading import load
 from demo.simulated.plan import Plan
-from tests import databases
-from tests.pipeline.conftest import Restore, Saved
-from tests.pipeline.made_company import MadeCompany, build_history, make_home
+from tests.pipeline.conftest import Restore
+from tests.pipeline.made_company import MadeCompany, build_history
+from tests.pipeline.simulated_company import simulated
 from warehouse import Warehouse
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -32,20 +28,10 @@ def company(
     tmp_path_factory: pytest.TempPathFactory, template: Warehouse, restore: Restore
 ) -> Iterator[MadeCompany]:
     """The company after one night that took in all of its history."""
-    home = tmp_path_factory.mktemp("simulated") / "haneul"
-    make_home(home, template.port, template.passwords)
-    told = yaml.safe_load(
-        (PROJECT / "demo" / "simulated" / "company.yml").read_text("utf-8")
+    before = simulated(
+        PLAN, "closing", tmp_path_factory, template, history_last=LAST, last=LAST
     )
-    # a company of the tests is called as its databases and its variable are
-    told |= {"code": home.name, "last_date": LAST, "history_last_date": LAST}
-    told["shop"]["url_env"] = "HANEUL_SHOP_URL"
-    (home / "company.yml").write_text(yaml.safe_dump(told), "utf-8")
-    shop = replace(template, database="closing_shop_founded")
-    databases.create(shop)
-    with shop.connect("admin", autocommit=True) as connection:
-        load(connection, PLAN, home / "weblogs")
-    with restore(Saved(home, template, shop)) as made:
+    with restore(before) as made:
         build_history(LAST)
         yield made
 

@@ -8,14 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-import yaml
 
-from danggol.settings import PROJECT
-from demo.simulated.loading import load
 from demo.simulated.plan import YEAR, Plan
-from tests import databases
-from tests.pipeline.conftest import Restore, Saved, save
-from tests.pipeline.made_company import MadeCompany, build_history, make_home
+from tests.pipeline.conftest import Restore, save
+from tests.pipeline.made_company import MadeCompany, build_history
+from tests.pipeline.simulated_company import simulated
 from warehouse import Warehouse
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -51,20 +48,15 @@ def founded(
     """Make a company after one night that takes in the whole history."""
 
     def found(name: str, plan: Plan) -> MadeCompany:
-        home = tmp_path_factory.mktemp(name) / "haneul"
-        make_home(home, template.port, template.passwords)
-        company = yaml.safe_load(
-            (PROJECT / "demo" / "simulated" / "company.yml").read_text("utf-8")
+        before = simulated(
+            plan,
+            name,
+            tmp_path_factory,
+            template,
+            history_last=LAST,
+            last=LAST,
+            has_web_logs=False,
         )
-        company |= {"code": home.name, "history_last_date": LAST, "last_date": LAST}
-        company["shop"]["url_env"] = "HANEUL_SHOP_URL"
-        del company["weblog"]
-        (home / "company.yml").write_text(yaml.safe_dump(company), "utf-8")
-        shop = replace(template, database=f"{name}_shop_founded")
-        databases.create(shop)
-        with shop.connect("admin", autocommit=True) as connection:
-            load(connection, plan, None)
-        before = Saved(home, template, shop)
         with restore(before) as made:
             build_history(LAST)
             return save(made, before).look()

@@ -3,22 +3,17 @@
 The truth is booked by what happens, before there is a row; see `demo/simulated`.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-import yaml
 
 from danggol import stages
-from danggol.settings import PROJECT
-from demo.simulated.loading import load
 from demo.simulated.plan import Plan
 from ingest.contract import ENTITIES
 from mining.jobs.segments import segment
-from tests import databases
 from tests.chaos.orders import mined_again, shuffled
 from tests.pipeline import later_rows
 from tests.pipeline.conftest import Restore, Saved, save
@@ -26,8 +21,8 @@ from tests.pipeline.made_company import (
     MadeCompany,
     alone,
     differences,
-    make_home,
 )
+from tests.pipeline.simulated_company import simulated
 from warehouse import Warehouse
 from warehouse.features import customer_counts
 
@@ -47,21 +42,14 @@ def after_history(
     tmp_path_factory: pytest.TempPathFactory, template: Warehouse, restore: Restore
 ) -> Saved:
     """The company after its history was loaded, built, mined and published."""
-    home = tmp_path_factory.mktemp("simulated") / "haneul"
-    make_home(home, template.port, template.passwords)
-    company = yaml.safe_load(
-        (PROJECT / "demo" / "simulated" / "company.yml").read_text("utf-8")
+    founded = simulated(
+        PLAN,
+        "simulated",
+        tmp_path_factory,
+        template,
+        history_last=HISTORY,
+        last=NIGHTS[-1],
     )
-    # a company of the tests is called as its databases and its variable are
-    company |= {"code": home.name, "last_date": NIGHTS[-1]}
-    company |= {"history_last_date": HISTORY}
-    company["shop"]["url_env"] = "HANEUL_SHOP_URL"
-    (home / "company.yml").write_text(yaml.safe_dump(company), "utf-8")
-    shop = replace(template, database="simulated_shop_founded")
-    databases.create(shop)
-    with shop.connect("admin", autocommit=True) as connection:
-        load(connection, PLAN, home / "weblogs")
-    founded = Saved(home, template, shop)
     with restore(founded) as made:
         alone(stages.night, HISTORY, history=True)
         return save(made, founded)
