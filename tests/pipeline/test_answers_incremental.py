@@ -15,8 +15,7 @@ from tests.pipeline.told_nights import (
     Ask,
     asking,
     copied,
-    forget_builds,
-    rows_of,
+    published_and_rebuilt,
     run_night,
     tell,
 )
@@ -102,13 +101,9 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
             run_night(warehouse, target, day=day, **HOW)
             story.answers[name] = {what: set(ask(q)) for what, q in ASKED.items()}
             story.places[name] = places(ask)
-        marts = [
-            mart for (mart,) in ask("select distinct mart from marts.publications")
-        ]
-        story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
-        forget_builds(warehouse)
-        run_night(warehouse, target, day=day, only_build=True, **HOW)
-        story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
+        story.published, story.rebuilt = published_and_rebuilt(
+            warehouse, target, day=day, **HOW
+        )
     return story
 
 

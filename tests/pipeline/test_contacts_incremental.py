@@ -14,8 +14,7 @@ from tests.pipeline.told_nights import (
     Ask,
     asking,
     copied,
-    forget_builds,
-    rows_of,
+    published_and_rebuilt,
     run_night,
     tell,
 )
@@ -72,13 +71,9 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
             run_night(warehouse, target, selected=CORE)
             story.facts[name] = {fact: look(ask, fact) for fact in ASKED}
             story.places[name] = places(ask)
-        marts = [
-            mart for (mart,) in ask("select distinct mart from marts.publications")
-        ]
-        story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
-        forget_builds(warehouse)
-        run_night(warehouse, target, selected=CORE, only_build=True)
-        story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
+        story.published, story.rebuilt = published_and_rebuilt(
+            warehouse, target, selected=CORE
+        )
     return story
 
 

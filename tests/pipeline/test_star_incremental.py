@@ -16,8 +16,7 @@ from tests.pipeline.told_nights import (
     Night,
     asking,
     copied,
-    forget_builds,
-    rows_of,
+    published_and_rebuilt,
     run_night,
     tell,
 )
@@ -268,13 +267,9 @@ def story(template: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Stor
             "select date_day, iso_week_code, weekday_number, is_weekend,"
             " quarter_number from marts.dim_dates order by date_day"
         )
-        marts = [
-            mart for (mart,) in ask("select distinct mart from marts.publications")
-        ]
-        story.published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
-        forget_builds(warehouse)
-        run_night(warehouse, target, selected=CORE, only_build=True)
-        story.rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
+        story.published, story.rebuilt = published_and_rebuilt(
+            warehouse, target, selected=CORE
+        )
     return story
 
 

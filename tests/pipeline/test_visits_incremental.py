@@ -10,10 +10,8 @@ from tests.pipeline.told_nights import (
     CORE,
     Night,
     Row,
-    asking,
     copied,
-    forget_builds,
-    rows_of,
+    published_and_rebuilt,
     run_night,
     tell,
 )
@@ -132,14 +130,7 @@ def test_nights_in_any_order_end_where_a_rebuild_does(
         for night in [teller.history(), *(teller.night() for _ in range(NIGHTS))]:
             tell(warehouse, night)
             run_night(warehouse, tmp_path, selected=CORE)
-        ask = asking(warehouse)
-        marts = [
-            mart for (mart,) in ask("select distinct mart from marts.publications")
-        ]
-        published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
-        forget_builds(warehouse)
-        run_night(warehouse, tmp_path, selected=CORE, only_build=True)
-        rebuilt = {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
+        published, rebuilt = published_and_rebuilt(warehouse, tmp_path, selected=CORE)
 
     assert len(published["fct_web_sessions"]) > 10  # the nights did bring visits
     assert published == rebuilt

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from psycopg import sql
@@ -23,6 +24,7 @@ FIRST_TOLD = "2025-01-01"
 Row = dict[str, object]
 Night = dict[str, list[Row]]
 Ask = Callable[[str], list[tuple]]
+Rows = dict[str, list[str]]  # of each mart, as text
 # what of the star others are made of, and tests of nothing else
 CORE = ("+path:models/marts/core", "--indirect-selection", "buildable")
 
@@ -134,6 +136,18 @@ def forget_builds(warehouse: Warehouse) -> None:
             connection.execute(
                 sql.SQL("drop table {} cascade").format(sql.Identifier(schema, table))
             )
+
+
+def published_and_rebuilt(
+    warehouse: Warehouse, target: Path, **how: Any
+) -> tuple[Rows, Rows]:
+    """Every mart as the nights left it, and as building all of it anew makes it."""
+    ask = asking(warehouse)
+    marts = [mart for (mart,) in ask("select distinct mart from marts.publications")]
+    published = {mart: rows_of(ask, f"marts.{mart}") for mart in marts}
+    forget_builds(warehouse)
+    run_night(warehouse, target, only_build=True, **how)
+    return published, {mart: rows_of(ask, f"marts_next.{mart}") for mart in marts}
 
 
 def asking(warehouse: Warehouse) -> Ask:
