@@ -4,10 +4,8 @@ Read as `bi_reader`, who may see no name, no address and no hash of one.
 """
 
 from datetime import date
-from typing import TypeVar
 
-from psycopg.rows import class_row
-
+from warehouse import reading
 from warehouse.connection import Connection, Warehouse
 from warehouse.customer_facts import (
     Case,
@@ -22,8 +20,8 @@ from warehouse.customer_facts import (
     Standing,
     Worth,
 )
+from warehouse.reading import Row
 
-Row = TypeVar("Row")
 LATEST = 3  # rows of each kind that are shown
 
 
@@ -43,7 +41,7 @@ def read(warehouse: Warehouse, number: str) -> CustomerFacts:
         If nobody has that number, or nothing is published yet.
     """
     with warehouse.connect("bi_reader") as connection:
-        connection.execute("set transaction isolation level repeatable read, read only")
+        reading.hold_still(connection)
         as_of: dict[str, date] = dict(
             connection.execute(
                 "select mart, max(as_of_date) from marts.publications"
@@ -57,11 +55,8 @@ def read(warehouse: Warehouse, number: str) -> CustomerFacts:
         def rows(kind: type[Row], mart: str, query: str) -> list[Row]:
             if mart not in as_of:
                 return []
-            with connection.cursor(row_factory=class_row(kind)) as cursor:
-                return cursor.execute(
-                    query.encode(),
-                    {"customer": identity.current_number, "latest": LATEST},
-                ).fetchall()
+            values = {"customer": identity.current_number, "latest": LATEST}
+            return reading.read(connection, kind, query, values)
 
         def row(kind: type[Row], mart: str, query: str) -> Row | None:
             return next(iter(rows(kind, mart, query)), None)
@@ -89,11 +84,10 @@ def read(warehouse: Warehouse, number: str) -> CustomerFacts:
 
 
 def _identity(connection: Connection, number: str) -> Identity:
-    with connection.cursor(row_factory=class_row(Identity)) as cursor:
-        found = cursor.execute(IDENTITY, {"number": number}).fetchone()
-    if found is None:
+    found = reading.read(connection, Identity, IDENTITY, {"number": number})
+    if not found:
         raise LookupError(f"no customer has the number {number!r}")
-    return found
+    return found[0]
 
 
 # The last version, deleted or not; beginnings without a date are endless.

@@ -4,7 +4,6 @@ What is shown elsewhere is asked for here, so that a number has one query. Of si
 customers there are numbers alone, of those at risk and those who wait.
 """
 
-from warehouse.connection import Connection
 from warehouse.figures.changes import (
     CohortQuarter,
     Cohorts,
@@ -67,9 +66,6 @@ from warehouse.figures.predictions import (
     evaluation,
     lifetime_values,
 )
-from warehouse.figures.reading import (
-    Name,
-)
 from warehouse.figures.service import (
     Funnel,
     FunnelStep,
@@ -80,6 +76,7 @@ from warehouse.figures.service import (
     open_cases,
     scoreboard,
 )
+from warehouse.reading import Name, hold_still
 
 __all__ = [
     "AT_RISK",
@@ -146,8 +143,3 @@ __all__ = [
     "segment_summary",
     "stage_summary",
 ]
-
-
-def hold_still(connection: Connection) -> None:
-    """See one moment for the rest of the transaction, whatever is published."""
-    connection.execute("set transaction isolation level repeatable read, read only")

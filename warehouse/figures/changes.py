@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from warehouse.connection import Connection
-from warehouse.figures.reading import has, read
+from warehouse.reading import has, read
 
 COMPONENTS = ("new", "reactivated", "retained", "lost", "no_purchase", "unknown")
 MOST_COHORTS = 12

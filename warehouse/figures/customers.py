@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from psycopg.rows import class_row
-
 from warehouse.connection import Connection
+from warehouse.reading import read
 
 # Bought much or often, and stay away now: the customers worth a call.
 AT_RISK = ("at_risk", "cannot_lose")
@@ -138,43 +137,44 @@ def segment_summary(connection: Connection) -> SegmentSummary:
         If no segments are published yet.
     """
     as_of_date = _published_date(connection)
-    with connection.cursor(row_factory=class_row(Segment)) as cursor:
-        segments = cursor.execute(
-            """
-            with sizes as (
-                select
-                    rfm_segment_code as code,
-                    count(*) as customers,
-                    sum(monetary_amount) as money,
-                    percentile_cont(0.5) within group (order by recency_days)
-                        as median_recency_days,
-                    percentile_cont(0.5) within group (order by frequency)
-                        as median_frequency
-                from marts.customer_segments_current
-                group by rfm_segment_code
-            )
+    segments = read(
+        connection,
+        Segment,
+        """
+        with sizes as (
             select
-                names.rfm_segment_code as code,
-                names.name_en,
-                names.name_ko,
-                names.meaning_en,
-                names.meaning_ko,
-                names.suggested_action_en as action_en,
-                names.suggested_action_ko as action_ko,
-                names.display_order,
-                coalesce(sizes.customers, 0) as customers,
-                coalesce(sizes.money, 0) as money,
-                (coalesce(sizes.customers, 0) / sum(sizes.customers) over ())
-                    ::float8 as customer_share,
-                (coalesce(sizes.money, 0) / nullif(sum(sizes.money) over (), 0))
-                    ::float8 as share,
-                sizes.median_recency_days,
-                sizes.median_frequency
-            from marts.dim_segments as names
-            left join sizes on names.rfm_segment_code = sizes.code
-            order by names.display_order
-            """
-        ).fetchall()
+                rfm_segment_code as code,
+                count(*) as customers,
+                sum(monetary_amount) as money,
+                percentile_cont(0.5) within group (order by recency_days)
+                    as median_recency_days,
+                percentile_cont(0.5) within group (order by frequency)
+                    as median_frequency
+            from marts.customer_segments_current
+            group by rfm_segment_code
+        )
+        select
+            names.rfm_segment_code as code,
+            names.name_en,
+            names.name_ko,
+            names.meaning_en,
+            names.meaning_ko,
+            names.suggested_action_en as action_en,
+            names.suggested_action_ko as action_ko,
+            names.display_order,
+            coalesce(sizes.customers, 0) as customers,
+            coalesce(sizes.money, 0) as money,
+            (coalesce(sizes.customers, 0) / sum(sizes.customers) over ())
+                ::float8 as customer_share,
+            (coalesce(sizes.money, 0) / nullif(sum(sizes.money) over (), 0))
+                ::float8 as share,
+            sizes.median_recency_days,
+            sizes.median_frequency
+        from marts.dim_segments as names
+        left join sizes on names.rfm_segment_code = sizes.code
+        order by names.display_order
+        """,
+    )
     (currency_code, window_days) = connection.execute(
         "select currency_code, rfm_window_days from marts.company_settings"
     ).fetchone() or ("", 0)
@@ -242,13 +242,14 @@ def concentration_by_month(
     connection: Connection, measure_code: str = "net_amount"
 ) -> list[MonthConcentration]:
     """Concentration of each month, oldest first."""
-    with connection.cursor(row_factory=class_row(MonthConcentration)) as cursor:
-        return cursor.execute(
-            "select month_start_date, customer_count, total_amount, top_20_share, gini"
-            " from marts.value_concentration where measure_code = %s"
-            " order by month_start_date",
-            [measure_code],
-        ).fetchall()
+    return read(
+        connection,
+        MonthConcentration,
+        "select month_start_date, customer_count, total_amount, top_20_share, gini"
+        " from marts.value_concentration where measure_code = %(measure)s"
+        " order by month_start_date",
+        {"measure": measure_code},
+    )
 
 
 def _published_date(connection: Connection) -> date:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from warehouse.connection import Connection
+from warehouse.reading import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +115,40 @@ class SchemaSize:
 
 def schema_sizes(connection: Connection) -> list[SchemaSize]:
     """Every schema of the warehouse, the largest first."""
-    with connection.cursor(row_factory=class_row(SchemaSize)) as cursor:
-        return cursor.execute(
-            """
-            with week as (
-                select *
-                from ledger.schema_sizes
-                where business_date
-                    >= (select max(business_date) - 7 from ledger.schema_sizes)
-            ),
-            ends as (
-                select
-                    schema_name,
-                    min(business_date) as first_date,
-                    max(business_date) as last_date,
-                    count(*) - 1 as nights
-                from week
-                group by schema_name
-            )
+    return read(
+        connection,
+        SchemaSize,
+        """
+        with week as (
+            select *
+            from ledger.schema_sizes
+            where business_date
+                >= (select max(business_date) - 7 from ledger.schema_sizes)
+        ),
+        ends as (
             select
-                ends.schema_name,
-                latest.size_bytes,
-                ((latest.size_bytes - earliest.size_bytes) / nullif(nights, 0))::bigint
-                    as growth_bytes
-            from ends
-            inner join week as latest
-                on ends.schema_name = latest.schema_name
-                and ends.last_date = latest.business_date
-            inner join week as earliest
-                on ends.schema_name = earliest.schema_name
-                and ends.first_date = earliest.business_date
-            order by latest.size_bytes desc, ends.schema_name
-            """
-        ).fetchall()
+                schema_name,
+                min(business_date) as first_date,
+                max(business_date) as last_date,
+                count(*) - 1 as nights
+            from week
+            group by schema_name
+        )
+        select
+            ends.schema_name,
+            latest.size_bytes,
+            ((latest.size_bytes - earliest.size_bytes) / nullif(nights, 0))::bigint
+                as growth_bytes
+        from ends
+        inner join week as latest
+            on ends.schema_name = latest.schema_name
+            and ends.last_date = latest.business_date
+        inner join week as earliest
+            on ends.schema_name = earliest.schema_name
+            and ends.first_date = earliest.business_date
+        order by latest.size_bytes desc, ends.schema_name
+        """,
+    )
 
 
 def recent_nights(connection: Connection, count: int) -> list[date]:
@@ -211,23 +211,24 @@ def last_attempts(connection: Connection, day: date) -> list[StageSummary]:
 def _latest_runs(
     connection: Connection, days: Sequence[date], ends: Sequence[str]
 ) -> list[StageSummary]:
-    with connection.cursor(row_factory=class_row(StageSummary)) as cursor:
-        return cursor.execute(
-            """
-            with latest as (
-                select distinct on (business_date, stage) *
-                from ledger.stage_runs
-                where business_date = any(%s) and status = any(%s)
-                order by business_date, stage, stage_run_id desc
-            )
-            select
-                business_date, stage, driver, status, rows_in, rows_out,
-                work_seconds, overhead, finished_at, error
-            from latest
-            order by business_date, started_at, stage_run_id
-            """,
-            [list(days), list(ends)],
-        ).fetchall()
+    return read(
+        connection,
+        StageSummary,
+        """
+        with latest as (
+            select distinct on (business_date, stage) *
+            from ledger.stage_runs
+            where business_date = any(%(days)s) and status = any(%(ends)s)
+            order by business_date, stage, stage_run_id desc
+        )
+        select
+            business_date, stage, driver, status, rows_in, rows_out,
+            work_seconds, overhead, finished_at, error
+        from latest
+        order by business_date, started_at, stage_run_id
+        """,
+        {"days": list(days), "ends": list(ends)},
+    )
 
 
 def night_seconds(stages: Iterable[StageSummary]) -> list[NightSeconds]:
@@ -247,66 +248,68 @@ def night_seconds(stages: Iterable[StageSummary]) -> list[NightSeconds]:
 
 def freshness(connection: Connection) -> list[MartFreshness]:
     """What readers see of every mart; a night that was held shows as such."""
-    with connection.cursor(row_factory=class_row(MartFreshness)) as cursor:
-        return cursor.execute(
-            """
-            with attempts as (
-                select distinct on (mart) * from marts.publications
-                order by mart, publication_id desc
-            ),
-            published as (
-                select distinct on (mart)
-                    *,
-                    -- publishing an old night again makes no mart older
-                    max(as_of_date) over (partition by mart) as newest_date
-                from marts.publications
-                where status = 'published'
-                order by mart, publication_id desc
-            )
-            select
-                attempts.mart,
-                published.newest_date as as_of_date,
-                published.published_at,
-                published.row_count,
-                published.run_id,
-                (
-                    -- a plain table is not in its own partition tree
-                    select coalesce(
-                        sum(pg_total_relation_size(parts.relid))::bigint,
-                        pg_total_relation_size(relations.relation)
-                    )
-                    from pg_partition_tree(relations.relation) as parts
-                ) as size_bytes,
-                attempts.status as last_status,
-                attempts.as_of_date as last_as_of_date,
-                attempts.reason as last_reason
-            from attempts
-            left join published on attempts.mart = published.mart
-            cross join lateral (
-                select to_regclass(format('marts.%I', attempts.mart)) as relation
-            ) as relations
-            order by attempts.mart
-            """
-        ).fetchall()
+    return read(
+        connection,
+        MartFreshness,
+        """
+        with attempts as (
+            select distinct on (mart) * from marts.publications
+            order by mart, publication_id desc
+        ),
+        published as (
+            select distinct on (mart)
+                *,
+                -- publishing an old night again makes no mart older
+                max(as_of_date) over (partition by mart) as newest_date
+            from marts.publications
+            where status = 'published'
+            order by mart, publication_id desc
+        )
+        select
+            attempts.mart,
+            published.newest_date as as_of_date,
+            published.published_at,
+            published.row_count,
+            published.run_id,
+            (
+                -- a plain table is not in its own partition tree
+                select coalesce(
+                    sum(pg_total_relation_size(parts.relid))::bigint,
+                    pg_total_relation_size(relations.relation)
+                )
+                from pg_partition_tree(relations.relation) as parts
+            ) as size_bytes,
+            attempts.status as last_status,
+            attempts.as_of_date as last_as_of_date,
+            attempts.reason as last_reason
+        from attempts
+        left join published on attempts.mart = published.mart
+        cross join lateral (
+            select to_regclass(format('marts.%I', attempts.mart)) as relation
+        ) as relations
+        order by attempts.mart
+        """,
+    )
 
 
 def batch_summary(connection: Connection) -> list[BatchSummary]:
     """Rows read, loaded, quarantined and known already, by entity."""
-    with connection.cursor(row_factory=class_row(BatchSummary)) as cursor:
-        return cursor.execute(
-            """
-            select
-                source_name,
-                entity,
-                count(*) as batches,
-                sum(read_count)::bigint as read_count,
-                sum(loaded_count)::bigint as loaded_count,
-                sum(quarantined_count)::bigint as quarantined_count,
-                sum(known_count)::bigint as known_count,
-                sum(deleted_count)::bigint as deleted_count,
-                max(business_date) as last_business_date
-            from ledger.batches
-            group by source_name, entity
-            order by source_name, entity
-            """
-        ).fetchall()
+    return read(
+        connection,
+        BatchSummary,
+        """
+        select
+            source_name,
+            entity,
+            count(*) as batches,
+            sum(read_count)::bigint as read_count,
+            sum(loaded_count)::bigint as loaded_count,
+            sum(quarantined_count)::bigint as quarantined_count,
+            sum(known_count)::bigint as known_count,
+            sum(deleted_count)::bigint as deleted_count,
+            max(business_date) as last_business_date
+        from ledger.batches
+        group by source_name, entity
+        order by source_name, entity
+        """,
+    )

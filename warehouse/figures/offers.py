@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from warehouse.connection import Connection
-from warehouse.figures.reading import has, read
+from warehouse.reading import has, read
 
 MOST_RULES_OF_A_TYPE = 5
 MOST_CAMPAIGNS = 12

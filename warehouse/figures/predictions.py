@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from warehouse.connection import Connection
-from warehouse.figures.reading import Name, has, read
+from warehouse.reading import Name, has, read
 
 MOST_AT_RISK = 10
 BARS = 12

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.connection import Connection
-from warehouse.figures.reading import Name, has, read
+from warehouse.reading import Name, has, read
 
 AREAS = ("before_sale", "at_sale", "after_sale")
 MOST_CASES = 10

@@ -1,4 +1,4 @@
-"""How figures are read from marts that a company may not have."""
+"""How marts are read: of one moment, row by row, where a company has them."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -16,6 +16,11 @@ class Name(NamedTuple):
     code: str
     en: str | None
     ko: str | None
+
+
+def hold_still(connection: Connection) -> None:
+    """See one moment for the rest of the transaction, whatever is published."""
+    connection.execute("set transaction isolation level repeatable read, read only")
 
 
 def has(connection: Connection, *marts: str) -> bool:
