@@ -11,8 +11,9 @@ from datetime import date, datetime
 import psycopg
 from psycopg import sql
 
+from warehouse.column_names import names
 from warehouse.connection import Connection, is_empty
-from warehouse.entity import Column, Derived, Entity
+from warehouse.entity import Derived, Entity
 from warehouse.keyed_hash import KeyedHash
 
 # Larger amounts and years beyond these are typing errors, not business.
@@ -40,16 +41,6 @@ RAW_META = (
     "_occurrence",
     "_is_deleted",
 )
-
-
-def names(
-    columns: Sequence[Column | Derived] | Sequence[str], *table: str
-) -> sql.Composable:
-    """Column names, quoted, with commas, each behind the name of its table if given."""
-    return sql.SQL(", ").join(
-        sql.Identifier(*table, each if isinstance(each, str) else each.name)
-        for each in columns
-    )
 
 
 def begin(

@@ -11,9 +11,10 @@ from datetime import date, datetime
 
 from psycopg import sql
 
+from warehouse.column_names import names, same
 from warehouse.connection import Connection
 from warehouse.entity import Entity
-from warehouse.examination import RAW_META, names
+from warehouse.examination import RAW_META
 
 LARGEST_DELETED_SHARE = 0.05
 # SQL for the content of a row that is not told any more
@@ -172,14 +173,6 @@ def _insert(
 
 
 def _parts(entity: Entity) -> dict[str, sql.Composable]:
-    def same(left: str, right: str) -> sql.Composable:
-        return sql.SQL(" and ").join(
-            sql.SQL("{} = {}").format(
-                sql.Identifier(left, column), sql.Identifier(right, column)
-            )
-            for column in entity.key
-        )
-
     def tombstone(table: str) -> sql.Composable:
         return sql.SQL(", ").join(
             sql.Identifier(table, column.name)
@@ -195,9 +188,9 @@ def _parts(entity: Entity) -> dict[str, sql.Composable]:
         "told": names(entity.stored, "told"),
         "later": names(entity.stored, "later"),
         "key_of_told": names(entity.key, "told"),
-        "before_is_told": same("before", "told"),
-        "later_is_touched": same("later", "touched"),
-        "old_is_new": same("old", "new"),
+        "before_is_told": same("before", "told", entity.key),
+        "later_is_touched": same("later", "touched", entity.key),
+        "old_is_new": same("old", "new", entity.key),
         "tombstone_of_before": tombstone("before"),
         "tombstone_of_touched": tombstone("touched"),
     }

@@ -12,6 +12,7 @@ from datetime import date
 
 from psycopg import sql
 
+from warehouse.column_names import names, same
 from warehouse.connection import Connection
 
 BOUNDS = ("valid_from", "valid_to", "is_current")
@@ -48,12 +49,12 @@ def put(
     parts = {
         "mart": sql.Identifier("marts", mart),
         "next": sql.Identifier("marts_next", mart),
-        "names": sql.SQL(", ").join(map(sql.Identifier, told)),
-        "old": _row("old", told),
-        "new": _row("new", told),
-        "later": _row("later", told),
-        "same_key": _equal("new", "old", whose),
-        "again": _equal("later", "old", whose),
+        "names": names(told),
+        "old": names(told, "old"),
+        "new": names(told, "new"),
+        "later": names(told, "later"),
+        "same_key": same("new", "old", whose),
+        "again": same("later", "old", whose),
         "night": sql.Literal(night),
         "until": sql.Literal(following) if following else sql.SQL("date 'infinity'"),
     }
@@ -128,16 +129,3 @@ def _next_night(connection: Connection, mart: str, night: date) -> date | None:
         [mart, night],
     ).fetchone() or (None,)
     return following
-
-
-def _row(table: str, columns: Sequence[str]) -> sql.Composable:
-    return sql.SQL(", ").join(sql.Identifier(table, name) for name in columns)
-
-
-def _equal(one: str, other: str, columns: Sequence[str]) -> sql.Composable:
-    return sql.SQL(" and ").join(
-        sql.SQL("{} = {}").format(
-            sql.Identifier(one, name), sql.Identifier(other, name)
-        )
-        for name in columns
-    )

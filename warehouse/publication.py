@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from psycopg import sql
 
 from warehouse import mart_tables, periods
+from warehouse.column_names import names, same
 from warehouse.connection import Connection, Warehouse, is_empty
 from warehouse.ledger import end_build
 from warehouse.retention import remove_old_nights
@@ -209,13 +210,10 @@ def _replace(
     parts = {
         "mart": table,
         "next": sql.Identifier("marts_next", mart.name),
-        "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
-        "old": _row("old", columns),
-        "new": _row("new", columns),
-        "same_key": sql.SQL(" and ").join(
-            sql.SQL("old.{0} = new.{0}").format(sql.Identifier(column))
-            for column in mart.key
-        ),
+        "names": names(columns),
+        "old": names(columns, "old"),
+        "new": names(columns, "new"),
+        "same_key": same("old", "new", mart.key),
     }
     deleted = connection.execute(
         sql.SQL(
@@ -240,10 +238,6 @@ def _replace(
     return inserted, deleted
 
 
-def _row(table: str, columns: Sequence[str]) -> sql.Composable:
-    return sql.SQL(", ").join(sql.Identifier(table, column) for column in columns)
-
-
 def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
     """Rows that this night may change."""
     if mart.publish == "difference":
@@ -255,7 +249,7 @@ def _scope(mart: Mart, table: str, day: date) -> sql.Composable:
     if mart.affected is None or not mart.affected_key:
         raise ValueError(f"mart {mart.name} is published by keys, but names none")
     condition = sql.SQL("({}) = ({})").format(
-        _row(table, mart.affected_key), _row("affected", mart.affected_key)
+        names(mart.affected_key, table), names(mart.affected_key, "affected")
     )
     if mart.affected_from is not None:
         condition += sql.SQL(" and {} >= affected.affected_from").format(

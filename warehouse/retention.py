@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 from psycopg import sql
 
+from warehouse.column_names import names
 from warehouse.connection import Connection
 from warehouse.entity import Entity
-from warehouse.examination import names
 
 # A visit that goes on over midnight is whole in raw, so that it is known to have begun
 # before the floor. Nobody clicks every half hour for longer than this.
