@@ -1,6 +1,6 @@
 """`danggol why`: one customer on one screen of 80 columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from math import exp
 
@@ -19,7 +19,6 @@ from warehouse.customer_facts import (
 )
 
 LABELS = {"no_purchase": "no purchase", "visits_dropped": "visits halve"}
-LISTS = {"new": "new", "again": "again"}
 BECAUSE = {
     "published_rule": "goes with {}",
     "near_item": "like {}",
@@ -200,7 +199,7 @@ def _products(products: Iterable[NextProduct]) -> Iterator[tuple[str, Text]]:
     for each in products:
         because = BECAUSE.get(each.reason_code, each.reason_code)
         yield (
-            LISTS.get(each.list_code, each.list_code) if each.list_code != last else "",
+            each.list_code if each.list_code != last else "",
             Text.assemble(
                 (each.product, "cyan"),
                 f"  {because.format(each.because_of or wording.UNKNOWN)}",
@@ -209,11 +208,11 @@ def _products(products: Iterable[NextProduct]) -> Iterator[tuple[str, Text]]:
         last = each.list_code
 
 
-def _permissions(permissions: Iterable[Permission]) -> Iterator[tuple[str, Text]]:
+def _permissions(permissions: Sequence[Permission]) -> Iterator[tuple[str, Text]]:
+    if not permissions:
+        yield "", Text.assemble(("✗ ", "red"), "nothing was ever said: send nothing")
     refused: dict[str, list[str]] = {}
-    nobody = True
     for each in permissions:
-        nobody = False
         if not each.may_contact_day:
             reason = f"{each.reason}{_since(each.since)}"
             refused.setdefault(reason, []).append(each.channel_code)
@@ -228,8 +227,6 @@ def _permissions(permissions: Iterable[Permission]) -> Iterator[tuple[str, Text]
         )
     for reason, channels in refused.items():
         yield "", Text.assemble(("✗ ", "red"), f"{', '.join(channels)}: {reason}")
-    if nobody:
-        yield "", Text.assemble(("✗ ", "red"), "nothing was ever said: send nothing")
 
 
 def _rows(told: CustomerFacts) -> Iterator[tuple[str, Text]]:

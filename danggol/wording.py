@@ -8,9 +8,13 @@ UNKNOWN = "\N{EN DASH}"  # NULL is "not known"; a measured zero is 0
 
 def money(amount: Decimal, currency_code: str) -> str:
     """An amount in whole units: ``$1,540,155``, or ``CHF 1,540,155``."""
-    symbol = SYMBOLS.get(currency_code, f"{currency_code} ")
     whole = round(amount)
-    return f"-{symbol}{-whole:,}" if whole < 0 else f"{symbol}{whole:,}"
+    return f"{'-' if whole < 0 else ''}{symbol(currency_code)}{abs(whole):,}"
+
+
+def symbol(currency_code: str) -> str:
+    """What stands before an amount: ``$``, or ``CHF`` and a space."""
+    return SYMBOLS.get(currency_code, f"{currency_code} ")
 
 
 def count(number: int | None) -> str:
@@ -26,9 +30,14 @@ def short(number: int | Decimal) -> str:
         scaled = float(number) * 1000 / limit
         # what would round to 1000 belongs to the next unit
         if scaled < 999.5:
-            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-            return f"{scaled:.{digits}f}{unit}"
+            return f"{three_digits(scaled)}{unit}"
     return f"{float(number) / 10**12:,.2f}T"
+
+
+def three_digits(number: float) -> str:
+    """Three digits, or all before the point: ``1.47``, ``92.3``, ``1,540``."""
+    digits = 2 if number < 9.995 else 1 if number < 99.95 else 0
+    return f"{number:,.{digits}f}"
 
 
 def share(part: float | None, digits: int = 1) -> str:

@@ -136,7 +136,7 @@ class Language:
         """An amount of three digits: ``₩1.54M``, ``₩154만``."""
         if amount is None:
             return wording.UNKNOWN
-        symbol = wording.SYMBOLS.get(self.currency_code, f"{self.currency_code} ")
+        symbol = wording.symbol(self.currency_code)
         return f"{MINUS if amount < 0 else ''}{symbol}{self.short(abs(amount))}"
 
     def short_change(self, amount: Decimal) -> str:
@@ -159,7 +159,5 @@ def phrases() -> Mapping[str, Mapping[Code, str]]:
 def _korean(amount: int | Decimal) -> str:
     for unit, called in KOREAN_UNITS:
         if amount >= unit:
-            scaled = float(amount) / unit
-            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-            return f"{scaled:,.{digits}f}{called}"
+            return f"{wording.three_digits(float(amount) / unit)}{called}"
     return f"{round(amount):,}"

@@ -10,7 +10,7 @@ from danggol import wording
 from danggol.company import Company
 from danggol.report.language import LANGUAGES, Language
 from danggol.report.told import Told
-from warehouse.figures import AT_RISK, Name, Segment
+from warehouse.figures import AT_RISK
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -30,7 +30,7 @@ def render(company: Company, told: Told) -> str:
 def _body(company: Company, told: Told, language: Language) -> str:
     # a second that only this page spends
     from danggol.report.charts import draw
-    from danggol.report.charts.style import FAMILIES, family
+    from danggol.report.charts.style import FAMILY_NAMES, family
 
     environment = _environment()
     # how values read: methods of the language, and what needs none
@@ -40,7 +40,8 @@ def _body(company: Company, told: Told, language: Language) -> str:
     segments = {each.code: each for each in told.segments.segments}
 
     def called(code: str) -> str:
-        return language.name(_name(segments.get(code)))
+        found = segments.get(code)
+        return language.name(found.name if found else None)
 
     environment.filters["called"] = called
     return environment.get_template("report/body.html.j2").render(
@@ -49,17 +50,13 @@ def _body(company: Company, told: Told, language: Language) -> str:
         code=language.code,
         company=company,
         families={code: family(code) for code in segments},
-        family_names=dict.fromkeys(FAMILIES.values()),
+        family_names=FAMILY_NAMES,
         name=language.name,
         say=language.say,
         segment_name=called,
         term=language.code_name,
         told=told,
     )
-
-
-def _name(segment: Segment | None) -> Name | None:
-    return Name(segment.code, segment.name_en, segment.name_ko) if segment else None
 
 
 def _environment() -> jinja2.Environment:

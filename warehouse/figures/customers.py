@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from warehouse.connection import Connection
-from warehouse.reading import read
+from warehouse.reading import Name, read
 
 # Bought much or often, and stay away now: the customers worth a call.
 AT_RISK = ("at_risk", "cannot_lose")
@@ -52,6 +52,11 @@ class Segment:
     share: float | None
     median_recency_days: float | None
     median_frequency: float | None
+
+    @property
+    def name(self) -> Name:
+        """What the segment is called."""
+        return Name(self.code, self.name_en, self.name_ko)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,7 @@ def lifts(told: Campaigns, language: Language, *, width: int = 1020) -> str:
             )
         axes.set(ylim=(len(tested) - 0.6, -0.75), xlabel=language.say("campaigns.axis"))
         axes.xaxis.set_major_locator(MaxNLocator(6))
-        axes.xaxis.set_major_formatter(
-            FuncFormatter(
-                lambda value, _: f"{value:+g}".replace("-", MINUS) if value else "0"
-            )
-        )
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value)))
         axes.yaxis.set_visible(False)
         axes.grid(axis="y", visible=False)
         return svg(figure, f"campaigns-{language.code}-{width}")

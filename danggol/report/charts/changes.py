@@ -6,13 +6,20 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from danggol.report.charts.labels import text_width
-from danggol.report.charts.style import COLOURS, axes_of, family, style, svg
+from danggol.report.charts.style import (
+    COLOURS,
+    FAMILY_NAMES,
+    axes_of,
+    family,
+    style,
+    svg,
+)
 from danggol.report.language import Language
 from warehouse.figures import GrowthBridge, SegmentFlows
 
 ROW = 34  # of the bridge
-FAMILIES = ("best", "growing", "slipping", "risk", "gone")
 NOT_THERE = "none"  # who was no customer yet, or is one by this number no more
+SIDE = (*FAMILY_NAMES, NOT_THERE)  # from the top
 GAP = 0.03  # between two families, of the height
 
 
@@ -77,8 +84,7 @@ def flows(
     # a side has gaps, and a family of few is as high as a gap
     scale = (1 - 2 * GAP * (max(len(before), len(now)) - 1)) / most
     margin = max(
-        text_width(f"{language.say(f'family.{each}')} {most:,}")
-        for each in (*FAMILIES, NOT_THERE)
+        text_width(f"{language.say(f'family.{each}')} {most:,}") for each in SIDE
     )
     with style():
         figure, axes = axes_of(
@@ -126,8 +132,7 @@ def _side(
 
 def _by_family(told: SegmentFlows) -> dict[tuple[str, str], int]:
     """Customers by the families they come from and go to, in the order of families."""
-    order = (*FAMILIES, NOT_THERE)
-    counts = {(source, target): 0 for source in order for target in order}
+    counts = {(source, target): 0 for source in SIDE for target in SIDE}
     for each in told.flows:
         source = family(each.from_code) if each.from_code else NOT_THERE
         target = family(each.to_code) if each.to_code else NOT_THERE
@@ -141,7 +146,7 @@ def _sides(
     def summed(place: int) -> dict[str, int]:
         return {
             each: number
-            for each in (*FAMILIES, NOT_THERE)
+            for each in SIDE
             if (number := sum(n for pair, n in counts.items() if pair[place] == each))
         }
 

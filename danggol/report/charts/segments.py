@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from danggol.report.charts.labels import Bubble, Label, place_labels
 from danggol.report.charts.style import COLOURS, axes_of, family, style, svg
 from danggol.report.language import Language
-from warehouse.figures import Name, Segment, SegmentSummary
+from warehouse.figures import Segment, SegmentSummary
 
 DAYS = (0, 1, 2, 4, 7, 14, 30, 60, 120, 365, 730, 1825)
 PURCHASES = (0, 1, 2, 5, 10, 20, 50, 100, 200, 365, 1000)
@@ -84,7 +84,7 @@ def _write_names(
 ) -> None:
     lines = [
         (
-            language.name(Name(each.code, each.name_en, each.name_ko)),
+            language.name(each.name),
             f"{language.count(each.customers)} · {language.short_money(each.money)}",
         )
         for each in shown

@@ -31,11 +31,13 @@ FAMILIES = {
     "hibernating": "gone",
     "lost": "gone",
 }
+# In the order of the segments, from the best down.
+FAMILY_NAMES = tuple(dict.fromkeys(FAMILIES.values()))
 # Colours that no chart uses, each standing for a CSS variable of the page.
 COLOURS = {
     name: f"#0a0b{number:02x}"
     for number, name in enumerate(
-        ["ink", "soft", "line", "paper", "accent", *sorted(set(FAMILIES.values()))]
+        ["ink", "soft", "line", "paper", "accent", *sorted(FAMILY_NAMES)]
     )
 }
 STYLE: dict[Any, Any] = {
