@@ -114,6 +114,7 @@ final as (
     from lines_by_product
     inner join products_changed
         on lines_by_product.product_id = products_changed.product_id
+    where products_changed.is_line_changed
 
 )
 

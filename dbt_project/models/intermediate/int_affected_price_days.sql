@@ -52,12 +52,6 @@ lines_by_product as (
 
 ),
 
-products as (
-
-    select * from {{ source('shop', 'products') }}
-
-),
-
 stores_first_told as (
 
     select * from {{ ref('int_stores_first_told') }}
@@ -73,83 +67,6 @@ products_changed as (
 batches as (
 
     select * from {{ source('ledger', 'batches') }}
-
-),
-
-products_told as (
-
-    select distinct products.product_id
-    from products
-    where {{ is_pinned('products._batch_id') }}
-
-),
-
-products_sided as (
-
-    select
-        products.product_id,
-        products.department,
-        products.category,
-        products.subcategory,
-        is_new.side as is_new,
-        row_number() over (
-            partition by products.product_id, is_new.side
-            order by
-                products._source_stamp desc,
-                products._occurrence desc,
-                products._content_hash desc
-        ) as version_rank
-
-    from products
-
-    inner join products_told
-        on products.product_id = products_told.product_id
-
-    cross join
-        lateral (
-            values (true), (false)
-        ) as is_new (side)
-
-    where
-        not products._is_deleted
-        and products._batch_id not in {{ held_batches() }}
-        and (
-            is_new.side or products._batch_id not in {{ pinned_batches() }}
-        )
-
-),
-
--- as known now against as known before; who is told for the first time is among
--- `products_changed`
-products_moved as (
-
-    select told.product_id
-
-    from products_sided as told
-
-    inner join products_sided as earlier
-        on
-            told.product_id = earlier.product_id
-            and told.version_rank = earlier.version_rank
-
-    where
-        told.is_new
-        and not earlier.is_new
-        and told.version_rank = 1
-        and (told.department, told.category, told.subcategory)
-        is distinct from (
-            earlier.department, earlier.category, earlier.subcategory
-        )
-
-),
-
-products_of_lines as (
-
-    select products_changed.product_id
-    from products_changed
-    union
-    select products_moved.product_id
-    from products_moved
 
 ),
 
@@ -195,9 +112,9 @@ days as (
         on orders_of_stores.store_id = stores_first_told.store_id
     union
     select {{ business_date('orders_of_products.ordered_at') }} as order_date
-    from products_of_lines
+    from products_changed
     inner join lines_by_product
-        on products_of_lines.product_id = lines_by_product.product_id
+        on products_changed.product_id = lines_by_product.product_id
     inner join orders_of_products
         on lines_by_product.order_id = orders_of_products.order_id
     union

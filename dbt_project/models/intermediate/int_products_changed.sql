@@ -1,5 +1,6 @@
--- Grain: one product whose existence, cost or unit this build's batches change.
--- Order lines carry nothing else of a product, so nothing else rebuilds them.
+-- Grain: one product whose existence, cost, unit or place in the assortment the
+-- batches of this build change. Order lines do not carry the place, so it does
+-- not rebuild them.
 {{ config(
     materialized='table',
     post_hook='analyze {{ this }}'
@@ -54,10 +55,7 @@ visible as (
 ranked as (
 
     select
-        visible.product_id,
-        visible.quantity_unit_code,
-        visible.unit_cost,
-        visible.is_new,
+        visible.*,
         row_number() over (
             partition by visible.product_id
             order by
@@ -77,31 +75,44 @@ ranked as (
 
 ),
 
+-- the last version of now against the last of before
+compared as (
+
+    select
+        told.product_id,
+        published.product_id is null as is_first_told,
+        (
+            published.product_id is null
+            or (told.unit_cost, told.quantity_unit_code)
+            is distinct from (published.unit_cost, published.quantity_unit_code)
+        ) as is_line_changed,
+        (
+            (told.department, told.category, told.subcategory)
+            is distinct from (
+                published.department, published.category, published.subcategory
+            )
+        ) as is_moved
+
+    from ranked as told
+
+    left join ranked as published
+        on
+            told.product_id = published.product_id
+            and not published.is_new
+            and published.version_rank_of_side = 1
+
+    where told.is_new and told.version_rank = 1
+
+),
+
 final as (
 
     select
-        ranked.product_id,
-        bool_and(ranked.is_new) as is_first_told
-
-    from ranked
-
-    group by ranked.product_id
-
-    having
-        bool_or(ranked.is_new and ranked.version_rank = 1)
-        and (
-            bool_and(ranked.is_new)
-            or max(ranked.unit_cost) filter (
-                where ranked.version_rank = 1
-            ) is distinct from max(ranked.unit_cost) filter (
-                where not ranked.is_new and ranked.version_rank_of_side = 1
-            )
-            or max(ranked.quantity_unit_code) filter (
-                where ranked.version_rank = 1
-            ) is distinct from max(ranked.quantity_unit_code) filter (
-                where not ranked.is_new and ranked.version_rank_of_side = 1
-            )
-        )
+        compared.product_id,
+        compared.is_first_told,
+        compared.is_line_changed
+    from compared
+    where compared.is_line_changed or compared.is_moved
 
 )
 
