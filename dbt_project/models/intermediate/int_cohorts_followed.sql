@@ -16,18 +16,9 @@ sums as (
 
 ),
 
-batches as (
+years as (
 
-    select * from {{ source('ledger', 'batches') }}
-
-),
-
-bounds as (
-
-    select
-        date_trunc('quarter', max(batches.business_date) + 1)
-        - interval '3 months' as last_closed_quarter
-    from batches
+    select * from {{ ref('int_closed_years') }}
 
 ),
 
@@ -65,12 +56,12 @@ quarters as (
 
     from cohorts
 
-    cross join bounds
+    cross join years
 
     cross join
         lateral generate_series(
             cohorts.cohort_quarter_date,
-            bounds.last_closed_quarter,
+            years.last_quarter_date,
             interval '3 months'
         ) as closed (quarter_start)
 
