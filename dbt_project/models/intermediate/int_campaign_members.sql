@@ -339,12 +339,10 @@ final as (
     select
         members.campaign_id,
         members.customer_id,
-        followed.contact_date,
         followed.last_date,
         coalesce(followed.channel_code, '(unknown)') as channel_code,
         coalesce(followed.arm_code, 'not_contacted') as arm_code,
         coalesce(followed.contact_count, 0) as contact_count,
-        coalesce(followed.holdout_count, 0) as holdout_count,
         coalesce(followed.unknown_cost_count, 0) as unknown_cost_count,
         coalesce(followed.cost_amount, 0)::numeric(18, 2) as cost_amount,
         coalesce(responses_counted.response_count, 0) as response_count,

@@ -259,7 +259,6 @@ first_touches as (
     select
         affected_customers.customer_id,
         found.interaction_date,
-        found.interaction_type_code,
         found.channel_code
 
     from affected_customers
@@ -268,7 +267,6 @@ first_touches as (
         lateral (
             select
                 touches.interaction_date,
-                touches.interaction_type_code,
                 coalesce(touches.channel_code, '(unknown)') as channel_code
             from touches
             where touches.current_customer_id = affected_customers.customer_id
@@ -342,7 +340,6 @@ final as (
 
     select
         begun.customer_id,
-        first_touches.interaction_type_code as first_touch_type_code,
         first_touches.channel_code as first_touch_channel_code,
         registration_touches.channel_code as registration_channel_code,
         begun.first_order_channel_code,
