@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from psycopg import sql
 
@@ -32,7 +33,7 @@ from danggol.transformation import (
     models_digest,
 )
 from ingest.contract import ENTITIES
-from warehouse import ledger, retention
+from warehouse import ledger, retention, vault
 from warehouse.founding import refuse_another
 from warehouse.locks import night_lock
 from warehouse.publication import Published, publish
@@ -77,13 +78,11 @@ def load_shop(
         from ingest import shop
 
         _refuse_below_floor(here, day)
-        company = here.company
         night = here.night(day, run.run_id)
-        source = company.shop
+        source = here.company.shop
         if history:
-            counts = shop.load_history(
-                here.warehouse, source, night, company.history_first_date, progress
-            )
+            first = here.company.history_first_date
+            counts = shop.load_history(here.warehouse, source, night, first, progress)
         else:
             counts = shop.load(here.warehouse, source, night)
         run.rows_in, run.rows_out = counts.read, counts.loaded + counts.deleted
@@ -180,7 +179,10 @@ def mine(
         with run.not_work("importing the libraries"):
             from mining.jobs import JOBS
 
-        run.rows_out = JOBS[job](here.warehouse, day, again=again)
+        told: dict[str, Any] = {"again": again}
+        if job == "segments":  # the miner has no key to tell who was forgotten
+            told["forgotten"] = vault.forgotten(here.warehouse, here.keyed_hash)
+        run.rows_out = JOBS[job](here.warehouse, day, **told)
 
 
 def publish_mined(day: date, *, driver: Driver = "command") -> list[Published]:

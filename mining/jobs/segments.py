@@ -1,5 +1,6 @@
 """The job `segments`: where every customer stands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,7 +48,13 @@ class Configuration:
     clusters: ClustersConfig
 
 
-def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
+def segment(
+    warehouse: Warehouse,
+    as_of: date,
+    *,
+    again: bool = False,
+    forgotten: Collection[str] = (),
+) -> int:
     """Segments, grades, stages and clusters of everyone with an order up to `as_of`.
 
     And whose segment is another than on the last published night, with the cause.
@@ -61,6 +68,8 @@ def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
         Business date.
     again : bool
         As `model_of` takes it.
+    forgotten : collection of str
+        Numbers of customers who asked to be forgotten; they have left.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def segment(warehouse: Warehouse, as_of: date, *, again: bool = False) -> int:
         left = customers_who_left(connection, as_of)
         segments = segments.assign(
             rule_version=rule_version(config),
-            has_left=segments["customer_id"].isin(left),
+            has_left=segments["customer_id"].isin({*left, *forgotten}),
         )
         changes = changes_since(connection, as_of, config, segments)
     with warehouse.connect("miner") as connection:

@@ -2,8 +2,8 @@
 
 27 February: M31 buys first; M30 is told to have bought a week ago, and M29 to have
 bought nothing. 28 February: M27 turns out to be M26, and M99 is told of, who bought.
-2 March: M20 is erased; 3 March: and joins again. On 4 and 5 March nothing happens at
-all; before the latter the window is set to 21 days.
+1 March: M25 is forgotten. 2 March: M20 is erased; 3 March: and joins again. On 4 and 5
+March nothing happens at all; before the latter the window is set to 21 days.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from danggol.environment import Environment
 from tests.pipeline.conftest import Restore, Saved
 from tests.pipeline.made_company import (
     HISTORY,
@@ -19,6 +20,7 @@ from tests.pipeline.made_company import (
     NIGHTS,
     MadeCompany,
 )
+from warehouse.vault import forget
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 QUIET, OTHER_RULES = date(2024, 3, 4), date(2024, 3, 5)
@@ -30,6 +32,7 @@ CHANGE = "select change, cause_code from marts.customer_segment_changes"
 def company(after_each_night: list[Saved], restore: Restore) -> Iterator[MadeCompany]:
     """The company after all of its nights, a quiet one, and one by other rules."""
     with restore(after_each_night[-1]) as made:
+        forget(made.warehouse, "M25", Environment.current().keyed_hash)
         for day in (*LATER_NIGHTS, QUIET):
             made.night(day)
         made.change_settings(
@@ -101,6 +104,7 @@ def test_the_causes_are_explained_and_sum_to_the_moves(company: MadeCompany):
         pytest.param(NIGHTS[0], "M29", ("left", "late_data"), id="bought nothing"),
         pytest.param(NIGHTS[1], "M27", ("left", "merge"), id="merged"),
         pytest.param(NIGHTS[1], "M99", ("entered", "late_data"), id="a buyer told of"),
+        pytest.param(LATER_NIGHTS[0], "M25", ("left", "own_behaviour"), id="forgotten"),
         pytest.param(LATER_NIGHTS[1], "M20", ("left", "own_behaviour"), id="erased"),
         pytest.param(
             LATER_NIGHTS[2], "M20", ("entered", "own_behaviour"), id="joins again"
