@@ -27,12 +27,13 @@ class ChurnConfig:
         Customers at most whom candidates are learnt from and judged on, drawn by a
         hash of their number; the whole company is scored.
     trees, leaves, smallest_leaf, bins : int
-        Of the boosters: trees, leaves of a tree, rows of a leaf, and into how many
+        Of the boosters: most trees, leaves of a tree, rows of a leaf, and into how many
         steps a feature is cut at most.
     learning_rate, penalty : float
         Of the boosters: weight of a tree, and of its squared leaves.
     calibration_folds : int
-        Parts of the customers; each is scored by a model of the others to calibrate.
+        Parts of the customers; each is scored by a model of the others to calibrate,
+        and to find how many trees are wanted.
     bootstrap_draws : int
         How often customers are drawn for an interval.
     high_odds, medium_odds : float
@@ -59,11 +60,11 @@ class ChurnConfig:
     fewest_of_each: int = 30
     sample_customers: int = 50_000
 
-    trees: int = 200
+    trees: int = 400
     leaves: int = 3
     smallest_leaf: int = 100
     bins: int = 32
-    learning_rate: float = 0.05
+    learning_rate: float = 0.1
     penalty: float = 5.0
     calibration_folds: int = 3
 

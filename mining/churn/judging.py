@@ -254,13 +254,20 @@ def _at(
 
 
 def _scores(learnt: Examples, rows: Examples, config: ChurnConfig) -> dict[str, Vector]:
-    scores = {}
-    for name in CANDIDATES:
-        model = ChurnModel(name, config).fit(
+    models = {
+        name: ChurnModel(name, config).fit(
             learnt.features, learnt.outcomes, learnt.customers, learnt.cutoffs
         )
-        scores[name] = model.predict_proba(rows.features)[:, 1]
-    free = fit_reference(learnt.features, learnt.outcomes.astype(np.int8), config)
+        for name in CANDIDATES
+    }
+    scores = {
+        name: model.predict_proba(rows.features)[:, 1] for name, model in models.items()
+    }
+    free = fit_reference(
+        learnt.features,
+        learnt.outcomes.astype(np.int8),
+        models[ADDITIVE].fitted_config_,
+    )
     scores[REFERENCE] = free(rows.features)
     return scores
 

@@ -1,5 +1,6 @@
 """A churn model: calibrated probabilities, and reasons that add up to them."""
 
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from mining.churn.candidates import ADDITIVE, CANDIDATES
+from mining.churn.candidates import ADDITIVE, CANDIDATES, best_tree_count
 from mining.churn.config import ChurnConfig
 from mining.churn.features import FEATURES, GROUPS
 from mining.evaluation import recalibration
@@ -44,6 +45,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         probability.
     means_ : dict of str to float
         Mean of each term over the training rows, to which reasons are relative.
+    fitted_config_ : ChurnConfig
+        `config`, with as many trees as were wanted.
     base_rate_ : float
         Share of the training rows that churned.
     classes_ : ndarray of shape (2,)
@@ -111,19 +114,23 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         order = _order_by_content(X, outcomes)
         rows, outcomes = X.iloc[order], outcomes[order]
+        fold = self._folds(whose if customers is None else whose[order])
+        config = self.config
+        if self.candidate == ADDITIVE:
+            trees = best_tree_count(rows, outcomes, fold, config)
+            config = replace(config, trees=trees)
         fit = CANDIDATES[self.candidate]
-        fitted = fit(rows, outcomes, self.config)
+        fitted = fit(rows, outcomes, config)
         if not fitted.terms:
             raise CannotLearn(
                 "constant_features",
                 f"every feature is the same in all {len(X)} rows: there is nothing to "
                 "learn from; check that the sources are loaded",
             )
-        fold = self._folds(whose if customers is None else whose[order])
         scores = np.empty(len(rows))
         for each in np.unique(fold):
             own = fold == each
-            other = fit(rows[~own], outcomes[~own], self.config)
+            other = fit(rows[~own], outcomes[~own], config)
             scores[own] = other.score(rows[own])
         latest = np.unique(days)[-self.config.cutoffs_a_horizon :]
         told = self._calibration(scores, outcomes, np.isin(days[order], latest))
@@ -132,6 +139,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             name: float(term.of(rows[name].to_numpy()).mean())
             for name, term in self.sum_.terms.items()
         }
+        self.fitted_config_ = config
         self.base_rate_ = float(outcomes.mean())
         self.classes_ = np.array([0, 1])
         self.n_features_in_ = X.shape[1]

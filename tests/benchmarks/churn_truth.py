@@ -85,7 +85,9 @@ def _of_seed(seed: int) -> tuple[pd.DataFrame, Truth]:
         home(life, FIRST, LAST) as place,
         selected(life, place) as here,
     ):
-        stages.night(LAST, history=True)
+        stages.load_shop(LAST, history=True)
+        stages.load_weblog(LAST, history=True)
+        stages.build_star(LAST)
         scored = pd.concat([score(here.warehouse, each) for each in ANCHORS])
     truth = true_of(plan, scored["horizon_days"].unique().tolist())
     scored = scored.merge(truth.chances, on=["customer_id", "cutoff", "horizon_days"])

@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mining.churn.candidates import (
     LOGISTIC_FEATURES,
+    best_tree_count,
     fit_additive,
     fit_logistic,
     fit_reference,
@@ -85,6 +86,31 @@ def test_the_additive_booster_finds_what_was_planted(world, quick) -> None:
     low, high = late.of(np.array([0, 1], dtype=np.float32))
 
     assert high - low == pytest.approx(2.0, abs=0.4)
+
+
+@pytest.mark.parametrize(
+    ("has_causes", "fewest", "most"),
+    [pytest.param(True, 20, 60, id="causes"), pytest.param(False, 1, 5, id="chance")],
+)
+def test_trees_are_wanted_as_far_as_there_is_something_to_tell(
+    has_causes: bool, fewest: int, most: int, world, quick
+) -> None:
+    planted = world()
+    outcomes = planted.outcomes.astype(np.int8)
+    if not has_causes:
+        outcomes = np.random.default_rng(2).permutation(outcomes)
+    fold = np.arange(len(outcomes)) % 3
+
+    assert fewest <= best_tree_count(planted.features, outcomes, fold, quick) <= most
+
+
+def test_a_part_in_which_every_feature_is_the_same_has_no_say(quick) -> None:
+    rows = pd.DataFrame({"recency_days": [0.0, 1.0] * 150}, dtype="float32")
+    outcomes = np.tile([0, 1], 150).astype(np.int8)
+
+    # what is left of the second part when the first is out is constant
+    fold = (rows["recency_days"].to_numpy() > 0).astype(np.int64)
+    assert best_tree_count(rows, outcomes, fold, quick) == 1
 
 
 def test_the_reference_may_mix_features(quick) -> None:

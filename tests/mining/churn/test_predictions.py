@@ -15,7 +15,11 @@ AS_OF = date(2024, 1, 31)
 @pytest.fixture(scope="module")
 def model(world, quick) -> ChurnModel:
     planted = world()
-    return ChurnModel(config=quick).fit(planted.features, planted.outcomes)
+    # a third cause, for there to be a third reason
+    spends_little = planted.features["net_amount_91d"].to_numpy() < 50
+    leaves = np.random.default_rng(3).random(len(spends_little)) < 0.3
+    outcomes = planted.outcomes | (spends_little & leaves)
+    return ChurnModel(config=quick).fit(planted.features, outcomes)
 
 
 def predicted(model, features, **more) -> pd.DataFrame:
