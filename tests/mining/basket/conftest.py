@@ -27,12 +27,6 @@ def shop_of() -> Callable[..., Shop]:
     return _shop_of
 
 
-@pytest.fixture(scope="session")
-def swapped() -> Callable[..., Frame]:
-    """Baskets shuffled so that every size and every item's count stay."""
-    return _swapped
-
-
 def _shop_of(
     seed: int,
     n_baskets: int,
@@ -78,27 +72,3 @@ def _joint(
     total = 1 + (first + second) * excess
     root = np.sqrt(total**2 - 4 * odds_ratio * excess * first * second)
     return np.asarray((total - root) / (2 * excess))
-
-
-def _swapped(baskets: Frame, seed: int, trades_each: int = 5) -> Frame:
-    """Two baskets trade what only one of them holds, again and again (curveball)."""
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 1])))
-    held = [set(each) for _, each in baskets.groupby("basket")["item"]]
-    ids = sorted(baskets["basket"].unique())
-    for first, second in rng.integers(0, len(held), (trades_each * len(held), 2)):
-        ours, theirs = held[first], held[second]
-        common = ours & theirs
-        tradable = sorted((ours | theirs) - common)
-        rng.shuffle(tradable)
-        kept = len(ours) - len(common)
-        held[first] = common | set(tradable[:kept])
-        if first != second:
-            held[second] = common | set(tradable[kept:])
-    return pd.DataFrame(
-        [
-            (basket, item)
-            for basket, each in zip(ids, held, strict=True)
-            for item in each
-        ],
-        columns=["basket", "item"],
-    )

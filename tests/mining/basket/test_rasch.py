@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from mining.basket import Baskets
 from mining.basket.rasch import SizeModel
+from tests.mining.basket.shuffled import swapped
 
 few = settings(max_examples=100, deadline=None)
 
@@ -116,7 +117,7 @@ def test_margins_that_leave_one_way_only_are_met_exactly() -> None:
 
 
 def test_a_shuffle_that_keeps_sizes_and_counts_brings_what_is_expected(
-    shop_of, swapped
+    shop_of,
 ) -> None:
     lines = shop_of(seed=3, n_baskets=500, n_items=14).baskets
     baskets = Baskets.of(lines)

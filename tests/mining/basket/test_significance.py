@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import hypergeom, norm
+from scipy.stats import norm
 
 from mining.basket import (
     Baskets,
@@ -13,6 +13,7 @@ from mining.basket import (
 )
 from mining.basket.counted import CountedRules
 from mining.basket.significance import customer_codes, q_values
+from tests.mining.basket.shuffled import fisher_q_values, swapped
 
 LINES = pd.DataFrame(
     [
@@ -29,19 +30,6 @@ ADDED = ["expected_count", "adjusted_lift", "q_value"]
 
 def published(tested: pd.DataFrame) -> pd.Series:
     return (tested["q_value"] <= 0.05) & (tested["adjusted_lift"] >= 1.2)
-
-
-def fisher_q_values(rules: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
-    """Fisher's exact test with Benjamini-Hochberg, which knows nothing of sizes."""
-    n = lines["basket"].nunique()
-    of_antecedent = (rules["count"] / rules["confidence"]).round().to_numpy()
-    of_consequent = (rules["confidence"] / rules["lift"] * n).round().to_numpy()
-    p = hypergeom.sf(rules["count"] - 1, n, of_consequent, of_antecedent)
-    order = np.argsort(p)
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    q = np.empty(len(p))
-    q[order] = np.minimum.accumulate(scaled[::-1])[::-1]
-    return q
 
 
 def test_columns_are_added_and_rows_stay() -> None:
@@ -115,9 +103,7 @@ def test_tied_pairs_are_found_and_little_else(shop_of) -> None:
     assert longer <= 0.05 * 4 * 8  # pairs are all there is
 
 
-def test_shuffled_baskets_publish_next_to_nothing_and_fisher_would(
-    shop_of, swapped
-) -> None:
+def test_shuffled_baskets_publish_next_to_nothing_and_fisher_would(shop_of) -> None:
     shop = shop_of(seed=11, n_baskets=1500, n_items=30, odds_ratios=(4, 4))
     lines = swapped(shop.baskets, seed=100)
     candidates = adjusted = plain = 0
