@@ -5,10 +5,11 @@ everything: large baskets hold any two items together. `adjusted_lift` is the co
 rule by what sizes and the counts of items alone let one expect (`mining.basket.rasch`),
 and the tests ask whether it is more than that.
 
-- **Expected count** of a pair: by the model. Of a rule with a longer antecedent: the
-  baskets that hold the antecedent, each with the chance that its size gives to the
-  consequent beside it. So an adjusted lift always says how much likelier the
-  antecedent makes the consequent.
+- **Expected count** of a pair: by the model of the baskets with two items or more; what
+  lies alone would be taken for as likely in the larger ones. Of a rule with a longer
+  antecedent: the baskets that hold the antecedent, each with the chance that its size
+  gives to the consequent beside it. So an adjusted lift always says how much likelier
+  the antecedent makes the consequent.
 - **z**: (count - expected) / its deviation clustered by customer, one-sided.
 - A **longer antecedent** must also beat each that lacks one of its items: among the
   baskets with the shorter one, the rule's count is tested in the same way against what
@@ -73,7 +74,13 @@ def size_adjusted_tests(
         If a column is missing, or no basket has a customer.
     """
     baskets = Baskets.of(baskets)
-    counted = CountedRules.of(rules, baskets, customer_codes(baskets, customers))
+    customer = customer_codes(baskets, customers)
+    together = np.flatnonzero(baskets.sizes > 1)
+    counted = CountedRules.of(
+        rules,
+        baskets.rows(together),
+        None if customer is None else customer[together],
+    )
     count, expected = counted.counts()
     is_tested = expected >= min_expected_count
     p_value = np.where(is_tested, counted.p_values(count, expected), np.nan)

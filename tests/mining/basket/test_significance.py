@@ -63,6 +63,17 @@ def test_the_expected_count_of_equally_frequent_items_is_told_by_sizes() -> None
     assert triple["adjusted_lift"] == pytest.approx(1.0)
 
 
+def test_what_lies_alone_in_its_basket_changes_nothing(shop_of) -> None:
+    shop = shop_of(seed=10, n_baskets=2000, n_items=12, odds_ratios=(3,))
+    rules = association_rules(shop.baskets, 0.005, 0.0)
+    alone = pd.DataFrame({"basket": np.arange(2000, 5000), "item": "item 003"})
+
+    tested = size_adjusted_tests(rules, pd.concat([shop.baskets, alone]))
+
+    without = size_adjusted_tests(rules, shop.baskets)
+    pd.testing.assert_frame_equal(tested, without)
+
+
 def test_both_directions_of_a_pair_are_one_test(shop_of) -> None:
     shop = shop_of(seed=1, n_baskets=1000, n_items=12)
     rules = association_rules(shop.baskets, 0.01, 0.0, max_length=2)
@@ -290,12 +301,13 @@ def test_the_order_of_rows_changes_nothing(shop_of) -> None:
 
 def test_out_of_time_lifts_are_those_of_the_later_baskets(shop_of) -> None:
     earlier = shop_of(seed=1, n_baskets=2000, n_items=12, odds_ratios=(5,))
-    later = shop_of(seed=2, n_baskets=1000, n_items=12, odds_ratios=(5,))
+    later = shop_of(seed=2, n_baskets=1000, n_items=12, odds_ratios=(5,)).baskets
+    later = later[later.groupby("basket")["item"].transform("size") > 1]
     rules = association_rules(earlier.baskets, 0.01, 0.0)
 
-    tried = out_of_time_lifts(rules, later.baskets)
+    tried = out_of_time_lifts(rules, later)
 
-    there = size_adjusted_tests(rules, later.baskets)
+    there = size_adjusted_tests(rules, later)
     np.testing.assert_array_equal(tried["out_of_time_lift"], there["adjusted_lift"])
     np.testing.assert_array_equal(
         tried["out_of_time_expected_count"], there["expected_count"]
