@@ -23,7 +23,9 @@ from tests.benchmarks import (
     rebuild,
     recommend,
     rules,
+    rules_truth,
     scoreboard,
+    values_truth,
     verdicts,
     weblog_loading,
     weblogs,
@@ -55,6 +57,8 @@ LIMITS = (
     mining,
     verdicts,
     scoreboard,
+    rules_truth,
+    values_truth,
 )
 
 

@@ -12,13 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import polars as pl
 from rich.table import Table
 from scipy.special import logit
 
 from danggol import stages
 from demo.simulated.plan import Plan, Trigger
-from demo.simulated.simulation import Simulation
 from mining.churn import (
     NO_PURCHASE,
     ChurnConfig,
@@ -31,7 +29,9 @@ from mining.churn import (
     plan_cutoffs,
 )
 from mining.evaluation import recalibration
+from tests.benchmarks.measuring import table_of
 from tests.benchmarks.simulated import home, lived, selected
+from tests.benchmarks.written import written
 from warehouse import Warehouse, features
 
 CUSTOMERS = int(os.environ.get("CUSTOMERS", "3000"))
@@ -73,8 +73,8 @@ def report() -> tuple[list[Table], str]:
     triggers = pd.concat([each.triggers for _, each in told], ignore_index=True)
     causes = pd.DataFrame(found_causes(scored, triggers))
     calibration = calibrated(scored)
-    tables = [_table("calibration against the truth", calibration)]
-    tables.append(_table("reasons of those who left, or were only met", causes))
+    tables = [table_of("calibration against the truth", calibration)]
+    tables.append(table_of("reasons of those who left, or were only met", causes))
     return tables, "; ".join(faults(calibration, causes))
 
 
@@ -138,15 +138,10 @@ def score(warehouse: Warehouse, anchor: date) -> pd.DataFrame:
 
 def true_of(plan: Plan, horizons: Iterable[int]) -> Truth:
     """Live the company again, without its web, for what is true of it."""
-    kept: dict[str, list[pl.DataFrame]] = {}
-
-    def keep(table: str, rows: pl.DataFrame) -> None:
-        if table in ("truth.customer_months", "truth.triggers"):
-            kept.setdefault(table, []).append(rows)
-
-    Simulation(plan, keep, None, tuple(horizons)).run(lambda _what, _share: None)
-    chances = pl.concat(kept["truth.customer_months"]).to_pandas()
-    triggers = pl.concat(kept["truth.triggers"]).to_pandas()
+    tables = ("truth.customer_months", "truth.triggers")
+    chances, triggers = (
+        each.to_pandas() for each in written(plan, tables, tuple(horizons)).values()
+    )
     return Truth(
         pd.DataFrame(
             {
@@ -258,12 +253,3 @@ def faults(calibration: pd.DataFrame, causes: pd.DataFrame) -> Iterator[str]:
                 yield f"{each.trigger} is told {each.ratio:.2f} times as often"
         elif each.ratio < LEAST_RATIO or each.share <= each.p99_of_others:
             yield f"{each.trigger} is told only {each.ratio:.2f} times as often"
-
-
-def _table(title: str, rows: pd.DataFrame) -> Table:
-    told = Table(*rows.columns, title=title)
-    for row in rows.itertuples(index=False):
-        told.add_row(
-            *(f"{each:.3f}" if isinstance(each, float) else str(each) for each in row)
-        )
-    return told

@@ -9,6 +9,9 @@ from statistics import median
 from time import perf_counter
 from typing import Any, TypeVar
 
+import pandas as pd
+from rich.table import Table
+
 ROUNDS = 3
 
 Returned = TypeVar("Returned")
@@ -121,6 +124,16 @@ def compare(
         for mine in ours
         for peer in peers
     ]
+
+
+def table_of(title: str, rows: pd.DataFrame) -> Table:
+    """A frame as it is printed."""
+    told = Table(*map(str, rows.columns), title=title)
+    for row in rows.itertuples(index=False):
+        told.add_row(
+            *(f"{each:.3f}" if isinstance(each, float) else str(each) for each in row)
+        )
+    return told
 
 
 def _seconds_of(contender: Contender) -> float:
