@@ -21,7 +21,7 @@ from tests.pipeline.told_nights import (
 )
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 HOW: dict[str, Any] = {
     "variables": {"history_first_date": "2024-01-01"},

@@ -20,7 +20,7 @@ from tests.pipeline.told_nights import (
 )
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 # What is looked at of each fact, after its customer: the current number, and the status
 # of the version. An employee is looked at by the team of the version.

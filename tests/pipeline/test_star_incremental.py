@@ -22,7 +22,7 @@ from tests.pipeline.told_nights import (
 )
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 INCREMENTAL = (
     "fct_orders",

@@ -20,7 +20,7 @@ from tests.pipeline.told_nights import (
 )
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 NIGHTS = 7
 HISTORY = date(2025, 3, 28)

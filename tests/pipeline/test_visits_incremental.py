@@ -121,6 +121,7 @@ class Teller:
         return bool(self._rng.random() < probability)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nights_in_any_order_end_where_a_rebuild_does(
     seed: int, template: Warehouse, tmp_path: Path
