@@ -108,11 +108,17 @@ def out_of_time_lifts(
     -------
     DataFrame of shape (n_rules, 2 more)
         `out_of_time_lift`, the adjusted lift in these baskets, missing where nothing
-        is expected; `out_of_time_expected_count`.
+        is expected, by the larger of what all of them and those of two items or more
+        let one expect: what by now is bought alone has come apart;
+        `out_of_time_expected_count`, by those of two or more.
     """
-    count, expected = CountedRules.of(rules, Baskets.of(baskets), None).counts()
+    baskets = Baskets.of(baskets)
+    together = baskets.rows(np.flatnonzero(baskets.sizes > 1))
+    count, expected = CountedRules.of(rules, together, None).counts()
+    _, of_all = CountedRules.of(rules, baskets, None).counts()
     return rules.assign(
-        out_of_time_lift=ratio(count, expected), out_of_time_expected_count=expected
+        out_of_time_lift=ratio(count, np.maximum(expected, of_all)),
+        out_of_time_expected_count=expected,
     )
 
 
