@@ -104,9 +104,9 @@ with days as (
         activity_date,
         net_amount,
         order_count > 0 as is_purchase_day,
-        count(*) filter (where order_count > 0) over (
-            partition by customer_id order by activity_date
-        ) as purchase_number
+        min(activity_date) filter (where order_count > 0) over (
+            partition by customer_id
+        ) as first_date
     from marts.customer_days
     where
         customer_id <> '(unknown)'
@@ -115,13 +115,13 @@ with days as (
 ), counted as (
     select
         customer_id,
-        min(activity_date) as first_date,
+        min(first_date) as first_date,
         max(activity_date) filter (where is_purchase_day) as last_date,
         count(*) filter (where is_purchase_day) - 1 as frequency,
-        -- what came back is taken off the purchase before it
-        sum(net_amount) filter (where purchase_number > 1) as repeat_amount
+        -- what came back is taken off, on whatever day it came
+        sum(net_amount) filter (where activity_date > first_date) as repeat_amount
     from days
-    where purchase_number > 0
+    where first_date is not null
     group by customer_id
 )
 select
@@ -141,7 +141,7 @@ def repeat_purchases(connection: Connection, until: date) -> pd.DataFrame:
     """What BG/NBD and Gamma-Gamma know of each customer with a purchase.
 
     As `mining.purchases.purchase_histories` counts them, but summed by the warehouse,
-    and with what came back taken off the purchase day on or before it.
+    and with what came back taken off the amounts.
 
     Parameters
     ----------

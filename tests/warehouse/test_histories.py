@@ -85,23 +85,6 @@ def test_what_came_back_is_taken_off_the_repeat_purchases(warehouse: Warehouse):
     }
 
 
-def test_what_came_back_of_the_first_purchase_leaves_the_repeat_purchases_alone(
-    warehouse: Warehouse,
-):
-    tell(
-        warehouse,
-        [
-            ("a", "2025-06-02", 1, 0, 10, None),
-            ("a", "2025-06-04", 0, 1, -6, None),
-            ("a", "2025-06-09", 1, 0, 30, None),
-        ],
-    )
-
-    (found,) = histories_of(warehouse).to_dict("records")
-
-    assert found["average_amount"] == 30.0
-
-
 def test_days_after_the_last_that_is_seen_do_not_count(warehouse: Warehouse):
     tell(
         warehouse,
