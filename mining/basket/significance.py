@@ -75,7 +75,7 @@ def size_adjusted_tests(
     """
     baskets = Baskets.of(baskets)
     customer = customer_codes(baskets, customers)
-    together = np.flatnonzero(baskets.sizes > 1)
+    together = baskets.sizes > 1
     counted = CountedRules.of(
         rules,
         baskets.rows(together),
@@ -113,7 +113,7 @@ def out_of_time_lifts(
         `out_of_time_expected_count`, by those of two or more.
     """
     baskets = Baskets.of(baskets)
-    together = baskets.rows(np.flatnonzero(baskets.sizes > 1))
+    together = baskets.rows(baskets.sizes > 1)
     count, expected = CountedRules.of(rules, together, None).counts()
     _, of_all = CountedRules.of(rules, baskets, None).counts()
     return rules.assign(
