@@ -100,13 +100,13 @@ def fit_additive(
     return written
 
 
-def best_tree_count(
+def fit_left_out(
     features: pd.DataFrame,
     outcomes: Outcomes,
     fold: NDArray[np.int64],
     config: ChurnConfig,
-) -> int:
-    """Trees with which the rows left out are told best, up to ``config.trees``.
+) -> tuple[int, Vector]:
+    """How many trees tell best what is left out, and what they say of it.
 
     A cause that few customers meet shows after what they all have in common, and so
     late that a company without such causes would be learnt by heart.
@@ -122,8 +122,13 @@ def best_tree_count(
     Returns
     -------
     int
-        Where the logarithmic loss, summed over all parts, is least.
+        Where the logarithmic loss, summed over all parts, is least, up to
+        ``config.trees``.
+    ndarray of shape (n,)
+        Score of each row as `fit_additive` gives it with so many trees, fitted to the
+        other parts.
     """
+    fitted = []
     loss = np.zeros(config.trees)
     for each in np.unique(fold):
         out = fold == each
@@ -132,10 +137,16 @@ def best_tree_count(
             continue
         rows = features[names].to_numpy()
         model = _additive_booster(config).fit(rows[~out], outcomes[~out])
+        fitted.append((out, names, model))
         against = 1.0 - 2.0 * outcomes[out]
         for place, score in enumerate(model.staged_decision_function(rows[out])):
             loss[place] += np.logaddexp(0, against * score.ravel()).sum()
-    return int(loss.argmin()) + 1
+    trees = int(loss.argmin()) + 1
+    scores = np.zeros(len(features))
+    for out, names, model in fitted:
+        # the first trees are those that a fit of so many would have made
+        scores[out] = steps_of(model, names, trees).score(features[out])
+    return trees, scores
 
 
 def fit_reference(
@@ -195,7 +206,9 @@ def threads_for(row_count: int) -> threadpool_limits:
     return threadpool_limits(1 if row_count < FEWEST_ROWS_TO_SHARE else None)
 
 
-def steps_of(model: HistGradientBoostingClassifier, names: list[str]) -> Additive:
+def steps_of(
+    model: HistGradientBoostingClassifier, names: list[str], trees: int | None = None
+) -> Additive:
     """The step function of each feature that the trees of a booster add up to.
 
     Parameters
@@ -204,6 +217,8 @@ def steps_of(model: HistGradientBoostingClassifier, names: list[str]) -> Additiv
         Fitted to two classes with ``interaction_cst="no_interactions"``.
     names : list of str
         Of its features.
+    trees : int, optional
+        Of which the first so many are added up; all unless told.
 
     Raises
     ------
@@ -212,7 +227,7 @@ def steps_of(model: HistGradientBoostingClassifier, names: list[str]) -> Additiv
     """
     found: dict[int, list[Steps]] = {}
     intercept = float(model._baseline_prediction.item())
-    for (tree,) in model._predictors:
+    for (tree,) in model._predictors[:trees]:
         nodes = tree.nodes
         if nodes[0]["is_leaf"]:
             intercept += float(nodes[0]["value"])

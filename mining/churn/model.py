@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from mining.churn.candidates import ADDITIVE, CANDIDATES, best_tree_count
+from mining.churn.candidates import ADDITIVE, CANDIDATES, fit_left_out
 from mining.churn.config import ChurnConfig
 from mining.churn.features import FEATURES, GROUPS
 from mining.evaluation import recalibration
@@ -116,10 +116,16 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, outcomes = X.iloc[order], outcomes[order]
         fold = self._folds(whose if customers is None else whose[order])
         config = self.config
-        if self.candidate == ADDITIVE:
-            trees = best_tree_count(rows, outcomes, fold, config)
-            config = replace(config, trees=trees)
         fit = CANDIDATES[self.candidate]
+        if self.candidate == ADDITIVE:
+            trees, scores = fit_left_out(rows, outcomes, fold, config)
+            config = replace(config, trees=trees)
+        else:
+            scores = np.empty(len(rows))
+            for each in np.unique(fold):
+                own = fold == each
+                other = fit(rows[~own], outcomes[~own], config)
+                scores[own] = other.score(rows[own])
         fitted = fit(rows, outcomes, config)
         if not fitted.terms:
             raise CannotLearn(
@@ -127,11 +133,6 @@ class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"every feature is the same in all {len(X)} rows: there is nothing to "
                 "learn from; check that the sources are loaded",
             )
-        scores = np.empty(len(rows))
-        for each in np.unique(fold):
-            own = fold == each
-            other = fit(rows[~own], outcomes[~own], config)
-            scores[own] = other.score(rows[own])
         latest = np.unique(days)[-self.config.cutoffs_a_horizon :]
         told = self._calibration(scores, outcomes, np.isin(days[order], latest))
         self.sum_ = fitted.calibrated(*told)

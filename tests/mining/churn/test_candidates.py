@@ -1,5 +1,7 @@
 """Each candidate, written as a sum, says what the fitted one says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from mining.churn.candidates import (
     LOGISTIC_FEATURES,
-    best_tree_count,
     fit_additive,
+    fit_left_out,
     fit_logistic,
     fit_reference,
     fit_rfm_rule,
@@ -101,7 +103,25 @@ def test_trees_are_wanted_as_far_as_there_is_something_to_tell(
         outcomes = np.random.default_rng(2).permutation(outcomes)
     fold = np.arange(len(outcomes)) % 3
 
-    assert fewest <= best_tree_count(planted.features, outcomes, fold, quick) <= most
+    trees, _ = fit_left_out(planted.features, outcomes, fold, quick)
+    assert fewest <= trees <= most
+
+
+def test_what_is_left_out_is_scored_as_by_a_fit_to_the_others(world, quick) -> None:
+    planted = world()
+    outcomes = planted.outcomes.astype(np.int8)
+    fold = np.arange(len(outcomes)) % 3
+
+    trees, scores = fit_left_out(planted.features, outcomes, fold, quick)
+
+    others = fold != 1
+    fitted = fit_additive(
+        planted.features[others], outcomes[others], replace(quick, trees=trees)
+    )
+    assert trees < quick.trees
+    np.testing.assert_array_equal(
+        scores[~others], fitted.score(planted.features[~others])
+    )
 
 
 def test_a_part_in_which_every_feature_is_the_same_has_no_say(quick) -> None:
@@ -110,7 +130,9 @@ def test_a_part_in_which_every_feature_is_the_same_has_no_say(quick) -> None:
 
     # what is left of the second part when the first is out is constant
     fold = (rows["recency_days"].to_numpy() > 0).astype(np.int64)
-    assert best_tree_count(rows, outcomes, fold, quick) == 1
+    trees, scores = fit_left_out(rows, outcomes, fold, quick)
+    assert trees == 1
+    assert (scores == 0).all()
 
 
 def test_the_reference_may_mix_features(quick) -> None:
