@@ -43,13 +43,14 @@ def keep(
     result: ExpectationSuiteValidationResult,
 ) -> None:
     """Keep one result in the company's home; a rerun replaces the night's."""
-    told: dict[str, Any] = result.to_json_dict()  # type: ignore[no-untyped-call]
+    told: dict[str, Any] = result.to_json_dict()  # type: ignore[no-untyped-call]  # GX has no type
     # Where was looked is named by numbers that change, and helps nobody here.
     told["meta"] = {
         "great_expectations_version": gx.__version__,
         "batch_spec": {"data_asset_name": suite.name},
         "run_id": {
             "run_name": f"night of {day}",
+            # when was looked: for people, compared with nothing
             "run_time": datetime.now(UTC).isoformat(),
         },
     }

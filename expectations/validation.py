@@ -156,6 +156,7 @@ def _look_at(suite: ExpectationSuite, rows: Mapping[str, object]) -> None:
         condition = wanted if condition is None else condition & wanted
     for expectation in suite.expectations if rows else ():
         if not isinstance(expectation, gxe.UnexpectedRowsExpectation):
+            # all others have it, their common class does not say so
             own = expectation.row_condition  # type: ignore[attr-defined]
             both = condition if own is None else condition & own
             expectation.row_condition = both  # type: ignore[attr-defined]

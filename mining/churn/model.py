@@ -29,7 +29,7 @@ class CannotLearn(ValueError):
         self.reason_code = reason_code
 
 
-class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ChurnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # no types
     """One candidate, calibrated on customers that it was not fitted to.
 
     Parameters

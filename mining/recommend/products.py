@@ -31,7 +31,7 @@ DEFAULTS = NextBestConfig()
 NAIVE = "bestsellers"
 
 
-class NextBestProducts(BaseEstimator):  # type: ignore[misc]
+class NextBestProducts(BaseEstimator):  # type: ignore[misc]  # has no types
     """Two lists of products for each customer, each product with its reason.
 
     Works on any level: a category's name does for a `product_id`.

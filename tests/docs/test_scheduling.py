@@ -22,6 +22,7 @@ def unit(name: str) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(
         strict=True, interpolation=None, delimiters=("=",), comment_prefixes=("#",)
     )
+    # names as they are written; the parser documents it so, its types forbid it
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     parser.read_string((SCHEDULING / name).read_text("utf-8"))
     return parser

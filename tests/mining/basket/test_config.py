@@ -22,7 +22,7 @@ def test_the_defaults_are_those_of_the_definitions() -> None:
 
 def test_a_configuration_cannot_change_during_a_night() -> None:
     with pytest.raises(FrozenInstanceError):
-        CrossSellConfig().window_days = 30  # type: ignore[misc]
+        CrossSellConfig().window_days = 30  # type: ignore[misc]  # it is what is tried
 
 
 @pytest.mark.parametrize(
