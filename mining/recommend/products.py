@@ -31,7 +31,7 @@ DEFAULTS = NextBestConfig()
 NAIVE = "bestsellers"
 
 
-class NextBestProducts(BaseEstimator):  # type: ignore[misc]  # has no types
+class NextBestProducts(BaseEstimator):  # type: ignore[misc]
     """Two lists of products for each customer, each product with its reason.
 
     Works on any level: a category's name does for a `product_id`.

@@ -38,7 +38,7 @@ DIGITS = 6  # of centres and distances: what lies beyond depends on the machine
 ROWS_AT_ONCE = 100_000
 
 
-class CustomerClusters(BaseEstimator):  # type: ignore[misc]  # has no types
+class CustomerClusters(BaseEstimator):  # type: ignore[misc]
     """Groups of customers by behaviour, with codes that outlast an anchor date.
 
     Parameters
