@@ -108,6 +108,11 @@ def _trend(window: int) -> Callable[..., Vector]:
     return trend
 
 
+def _silence_since(days_since: Vector, recency_days: Vector) -> Vector:
+    """Days since something happened; missing for whoever has come after it."""
+    return np.where(days_since <= recency_days, days_since, np.float32(np.nan))
+
+
 def _share(part: Vector, other: Vector) -> Vector:
     return _ratio(part, part + other)
 
@@ -140,7 +145,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
         *("has_rep", "rep_change_count_364d"),
         *("days_since_rep_change", "days_since_rep_left"),
     ),
-    "price": ("price_rise", "dearer_share", "lost_quote_count_182d"),
+    "price": ("dearer_line_count_364d", "lost_quote_count_182d"),
     "campaign_pressure": (
         *("contact_count_28d", "contact_count_91d", "contact_count_364d"),
         "days_since_contact",
@@ -183,6 +188,12 @@ _COMPUTED: Mapping[str, Feature] = {
         "breadth", ("line_count_91d", "visit_count_91d"), _ratio
     ),
     "lines_per_visit_364d": Feature("breadth", ("line_count_364d", _VISITS), _ratio),
+    "silence_since_rep_left": Feature(
+        "rep", ("days_since_rep_left", "recency_days"), _silence_since
+    ),
+    "dearer_share": Feature(
+        "price", ("dearer_line_count_364d", "line_count_364d"), _ratio
+    ),
     "returned_share": Feature("returns", ("returned_amount_364d", _AMOUNT), _share),
 }
 

@@ -69,6 +69,22 @@ def buys(marts: Connection, customer: str, *days: int, amount: int = 10) -> None
         )
 
 
+def takes(marts: Connection, *lines: tuple[str, str, int, int]) -> None:
+    """Two pieces each: who, of what, days before the cutoff, and the price of one."""
+    for number, (customer, product, days, price) in enumerate(lines):
+        insert(
+            marts,
+            "fct_order_lines",
+            order_id=str(number),
+            line_id="1",
+            current_customer_id=customer,
+            product_id=product,
+            quantity=2,
+            gross_amount=2 * price,
+            order_date=ago(days),
+        )
+
+
 def known(warehouse: Warehouse, customer: str = "a", **more: Any) -> pd.Series:
     """What was known of one customer at the cutoff."""
     return all_known(warehouse, **more).loc[(pd.Timestamp(CUTOFF), customer)]
@@ -124,9 +140,10 @@ def test_a_company_with_nothing_but_orders_has_missing_counts(marts, warehouse) 
     buys(marts, "a", 3)
     told = known(warehouse)
     zero = {"net_amount_28d", "net_amount_91d", "net_amount_364d"}
+    unknown = ["contact_count_28d", "quote_count_182d", "dearer_line_count_364d"]
 
     assert told[["case_count_182d", "session_count_91d", "has_rep"]].isna().all()
-    assert told[["contact_count_28d", "quote_count_182d", "price_rise"]].isna().all()
+    assert told[unknown].isna().all()
     assert told[["return_count_364d", "category_count_91d"]].isna().all()
     assert told[list(zero)].tolist() == [10, 10, 10]
     assert told["store_count_364d"] == 0
@@ -145,40 +162,37 @@ def test_a_share_of_the_customers_is_the_same_at_every_cutoff(marts, warehouse) 
     assert set(few) < set(by_cutoff.iloc[0])
 
 
-def test_categories_and_dearer_products(marts, warehouse) -> None:
+def test_categories_of_what_was_bought(marts, warehouse) -> None:
     buys(marts, "a", 10, 200)
-    for product, category in (
-        ("tea", "drinks"),
-        ("pot", "kitchen"),
-        ("cup", "kitchen"),
-    ):
+    kinds = {"tea": "drinks", "pot": "kitchen", "cup": "kitchen"}
+    for product, category in kinds.items():
         insert(marts, "dim_products", product_id=product, category=category)
-    # b pays 30 % more for tea than a did, and 10 % more for a's first pot
-    for number, (customer, product, days, price) in enumerate(
-        (
-            *(("a", "tea", 10, 100), ("a", "pot", 200, 300), ("a", "pot", 50, 330)),
-            *(("b", "tea", 2, 130), ("b", "pot", 40, 330), ("b", "tea", -5, 900)),
-        )
-    ):
-        insert(
-            marts,
-            "fct_order_lines",
-            order_id=str(number),
-            line_id="1",
-            current_customer_id=customer,
-            product_id=product,
-            quantity=2,
-            gross_amount=2 * price,
-            order_date=ago(days),
-        )
+    takes(marts, ("a", "tea", 10, 100), ("a", "pot", 200, 300), ("a", "cup", 50, 330))
     told = known(warehouse)
 
     assert told["category_count_91d"] == 2
     assert told["category_count_364d"] == 2
-    # of 1460 paid, 200 for what is 30 % dearer now and 600 for what is 10 % dearer
-    rise = (0.3 * 200 + 0.1 * 600) / 1460
-    assert told["price_rise"] == pytest.approx(rise, abs=1e-6)
-    assert told["dearer_share"] == pytest.approx(800 / 1460, abs=1e-6)
+
+
+def test_a_product_is_dearer_for_who_has_not_come_since(marts, warehouse) -> None:
+    buys(marts, "a", 10, 200)
+    buys(marts, "b", 2, 40)
+    buys(marts, "c", 60)
+    takes(
+        marts,
+        # a third more since b took it
+        *(("a", "tea", 10, 100), ("b", "tea", 2, 130), ("b", "tea", -5, 900)),
+        # a tenth more, which a and b have taken since
+        *(("c", "pot", 60, 300), ("c", "pot", 60, 300)),
+        *(("a", "pot", 50, 330), ("b", "pot", 40, 330)),
+        # not more than rounding, cheaper, and more only for a while
+        *(("c", "cup", 60, 100), ("b", "cup", 2, 101)),
+        *(("c", "pan", 60, 100), ("b", "pan", 2, 90)),
+        *(("c", "rug", 60, 100), ("b", "rug", 40, 130), ("b", "rug", 2, 100)),
+    )
+    told = all_known(warehouse)["dearer_line_count_364d"]
+
+    assert told.droplevel("cutoff_date").to_dict() == {"a": 1, "b": 0, "c": 2}
 
 
 def test_a_case_is_what_it_was_at_the_cutoff(marts, warehouse) -> None:

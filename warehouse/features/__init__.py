@@ -78,7 +78,7 @@ _TABLES: Mapping[str, _Table] = {
     "categories": _Table(
         counts=("category_count_91d", "category_count_364d"), is_told="has_categories"
     ),
-    "dearer": _Table(measures=("price_rise", "dearer_share")),
+    "dearer": _Table(measures=("dearer_line_count_364d",)),
     "cases": _Table(
         counts=("case_count_182d", "open_case_count", "late_case_count_182d"),
         measures=("open_case_days", "days_since_late_case"),

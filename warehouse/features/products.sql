@@ -1,7 +1,7 @@
 -- Which products: of how many categories, and whether they have become dearer.
 --
 -- What a product cost at a time: on the last day it was sold, whoever bought it.
-product_days as (
+product_days as materialized (
     select
         product_id,
         order_date,
@@ -30,16 +30,31 @@ prices as materialized (
         on product_days.product_id = products.product_id
 ),
 
+-- the last day on which it cost less, by more than rounding
+cheaper as materialized (
+    select
+        prices.cutoff_date,
+        prices.product_id,
+        max(product_days.order_date) as last_date
+    from prices
+    inner join product_days
+        on prices.product_id = product_days.product_id
+            and product_days.order_date <= prices.cutoff_date
+            and product_days.order_date > prices.cutoff_date - 364
+            and product_days.price * 1.02 < prices.price
+    group by prices.cutoff_date, prices.product_id
+),
+
 bought as (
     select
         rhythm.cutoff_date,
         rhythm.customer_id,
         prices.category,
         max(own.order_date) as last_date,
-        sum(own.gross_amount) as gross_amount,
-        sum(own.gross_amount * rise) filter (where rise > 0) as rise_amount,
-        -- a rise that is more than rounding
-        sum(own.gross_amount) filter (where rise > 20000) as dearer_amount
+        -- who has come since it became dearer has taken it
+        count(*) filter (
+            where rhythm.cutoff_date - cheaper.last_date <= rhythm.recency_days
+        ) as dearer_line_count
     from rhythm
     inner join marts.fct_order_lines as own
         on own.current_customer_id = rhythm.customer_id
@@ -48,14 +63,9 @@ bought as (
     inner join prices
         on rhythm.cutoff_date = prices.cutoff_date
             and own.product_id = prices.product_id
-    -- in millionths, whole, so that sums do not depend on their order
-    cross join lateral (
-        select
-            (1e6 * (
-                prices.price * own.quantity::double precision
-                / own.gross_amount::double precision - 1
-            ))::bigint as rise
-    ) as change
+    left join cheaper
+        on rhythm.cutoff_date = cheaper.cutoff_date
+            and own.product_id = cheaper.product_id
     where own.quantity > 0 and own.gross_amount > 0
     group by rhythm.cutoff_date, rhythm.customer_id, prices.category
 ),
@@ -67,11 +77,7 @@ products as materialized (
         count(category) filter (where last_date > cutoff_date - 91)
             as category_count_91d,
         count(category) as category_count_364d,
-        -- how much dearer what was bought in a year has become since
-        round(
-            coalesce(sum(rise_amount), 0) / 1e6 / sum(gross_amount), 6
-        ) as price_rise,
-        round(coalesce(sum(dearer_amount), 0) / sum(gross_amount), 6) as dearer_share
+        sum(dearer_line_count) as dearer_line_count_364d
     from bought
     group by cutoff_date, customer_id
 ),
@@ -82,6 +88,6 @@ categories as (
 ),
 
 dearer as (
-    select cutoff_date, customer_id, price_rise, dearer_share
+    select cutoff_date, customer_id, dearer_line_count_364d
     from products
 )

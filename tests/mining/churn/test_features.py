@@ -88,6 +88,15 @@ def test_ratios_without_anything_below_are_missing() -> None:
     assert np.isnan(told["silence_in_longest_gaps"])
 
 
+def test_a_representative_who_left_counts_until_the_customer_comes() -> None:
+    silent = of(days_since_rep_left=20, recency_days=21)
+    come = of(days_since_rep_left=20, recency_days=19)
+
+    assert silent["silence_since_rep_left"] == 20
+    assert np.isnan(come["silence_since_rep_left"])
+    assert come["days_since_rep_left"] == 20
+
+
 def test_nobody_is_an_empty_matrix() -> None:
     told = churn_features(pd.DataFrame({"recency_days": []}))
 
