@@ -26,10 +26,10 @@ class Trigger(IntEnum):
 
 
 LEAVING = {
-    Trigger.REP_LEFT: 0.15,
+    Trigger.REP_LEFT: 0.30,
     Trigger.INQUIRY_UNANSWERED: 0.30,
     Trigger.FAILED_SEARCHES: 0.08,
-    Trigger.PRICE_RISE: 0.05,
+    Trigger.PRICE_RISE: 0.20,
     Trigger.LATE_REPAIR: 0.25,
     Trigger.REP_MOVED: 0.0,
     Trigger.SURVEY_ASKED: 0.0,
@@ -184,7 +184,7 @@ class Plan:
     # defection
     median_hazard: float = 1 / 2_400
     hazard_spread: float = 0.9
-    rep_leaving_rate: float = 1 / 800
+    rep_leaving_rate: float = 1 / 1_600
     rep_moving_rate: float = 1 / 500
     inquiry_rate: float = 0.8 / YEAR
     inquiry_unanswered: float = 0.12
@@ -218,8 +218,8 @@ QUOTE_DISCOUNT = 5  # percent, beside that of the price group
 QUOTE_MORE = 4.0  # mean of what is quoted beyond one piece
 WON_BELOW_SHARE = 0.1  # of quotes won, at a price below the one quoted
 WON_BELOW_PERCENT = 5
-PRICE_RISE_PERCENT = (6, 12)
-PRICE_RISES_A_YEAR = 16
+PRICE_RISE_PERCENT = (12, 20)
+PRICE_RISES_A_YEAR = 4
 LADDER_UP = 1 / 400  # a day, from a step to the next
 LADDER_DOWN = 1 / 4_000
 LADDER_START = (0.65, 0.27, 0.08)

@@ -20,7 +20,7 @@ from ingest.sources.postgresql import PostgresqlTables
 
 pytestmark = pytest.mark.postgres
 
-PLAN = Plan(customers=1_500, months=16, seed=5, business_share=0.15)
+PLAN = Plan(customers=1_500, months=16, seed=6, business_share=0.15)
 COMPANY = yaml.safe_load(
     (Path(__file__).parents[3] / "demo" / "simulated" / "company.yml").read_text(
         "utf-8"
