@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import import_module
 from inspect import getsource
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -213,8 +215,15 @@ def _made_by(recipe: Recipe[Model], configuration: Any) -> tuple[str, str]:
 
 
 def code_hash(modules: Sequence[str]) -> str:
-    """Hash of the code of some modules."""
-    return _hash(*(getsource(import_module(name)) for name in modules))
+    """Hash of the code of some modules, with the queries that lie in a package."""
+    return _hash(*(part for name in modules for part in _code_of(import_module(name))))
+
+
+def _code_of(module: ModuleType) -> Iterator[str]:
+    yield getsource(module)
+    for folder in getattr(module, "__path__", ()):
+        for query in sorted(Path(folder).glob("*.sql")):
+            yield query.read_text("utf-8")
 
 
 def _hash(*parts: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.preprocessing import StandardScaler
 
-from mining.jobs.anchors import Recipe, Training, model_of
+from mining.jobs.anchors import Recipe, Training, code_hash, model_of
 from warehouse import Warehouse
 from warehouse.connection import Connection
 from warehouse.ledger import begin_build, end_build
@@ -227,6 +228,21 @@ def test_a_model_of_types_that_are_not_listed_is_not_loaded(company: Warehouse):
 
     with pytest.raises(TypeError, match="Unlisted"):
         model_of(company, recipe(train), date(2025, 1, 5), again=False)
+
+
+def test_the_queries_of_a_package_are_of_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    package = tmp_path / "package_with_queries"
+    package.mkdir()
+    (package / "__init__.py").write_text("QUERY = 'counts.sql'\n", "utf-8")
+    (package / "counts.sql").write_text("select 1", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = code_hash([package.name])
+    assert code_hash([package.name]) == before
+
+    (package / "counts.sql").write_text("select 2", "utf-8")
+    assert code_hash([package.name]) != before
 
 
 def test_measures_are_kept_with_the_version(company: Warehouse):
