@@ -19,7 +19,7 @@ from mining.lifetime_value import (
 from mining.lifetime_value.holdout import NAIVE, judge, look_back
 from warehouse import Warehouse, copying
 from warehouse.connection import Connection
-from warehouse.histories import known_margin_rate, repeat_purchases, spending
+from warehouse.repeat_purchases import known_margin_rate, repeat_purchases, spending
 
 TABLE = "mined.customer_lifetime_values"
 JUDGED_DAYS = 91  # a quarter, told a quarter ago
@@ -144,6 +144,7 @@ RECIPE = Recipe(
         "mining.lifetime_value.beta_geo",
         "mining.lifetime_value.gamma_gamma",
         "mining.lifetime_value.holdout",
+        "warehouse.repeat_purchases",
     ),
     configuration=_configuration,
     train=_train,

@@ -119,7 +119,7 @@ def customer_days(plan: Plan) -> pd.DataFrame:
 
 
 def margin_rate(days: pd.DataFrame) -> float:
-    """As `warehouse.histories.known_margin_rate` tells it."""
+    """As `warehouse.repeat_purchases.known_margin_rate` tells it."""
     ago = pd.Timestamp(CUTOFF) - days["order_date"]
     year = days[(ago >= timedelta(0)) & (ago < timedelta(days=365))]
     return float(year["margin_amount"].sum() / year["net_amount"].sum())

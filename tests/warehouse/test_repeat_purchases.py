@@ -8,7 +8,7 @@ import pytest
 
 from mining.purchases import purchase_histories
 from warehouse import Warehouse
-from warehouse.histories import known_margin_rate, repeat_purchases, spending
+from warehouse.repeat_purchases import known_margin_rate, repeat_purchases, spending
 
 pytestmark = pytest.mark.postgres
 
@@ -83,6 +83,23 @@ def test_what_came_back_is_taken_off_the_repeat_purchases(warehouse: Warehouse):
         "age_weeks": 4.0,
         "average_amount": 22.0,  # (30 - 6 + 20) / 2
     }
+
+
+def test_what_came_back_of_the_first_purchase_leaves_the_repeat_purchases_alone(
+    warehouse: Warehouse,
+):
+    tell(
+        warehouse,
+        [
+            ("a", "2025-06-02", 1, 0, 10, None),
+            ("a", "2025-06-04", 0, 1, -6, None),
+            ("a", "2025-06-09", 1, 0, 30, None),
+        ],
+    )
+
+    (found,) = histories_of(warehouse).to_dict("records")
+
+    assert found["average_amount"] == 30.0
 
 
 def test_days_after_the_last_that_is_seen_do_not_count(warehouse: Warehouse):
