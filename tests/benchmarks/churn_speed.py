@@ -8,6 +8,7 @@ are apart. Each has a process of its own, whose peak the kernel tells.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from time import perf_counter
@@ -159,21 +160,39 @@ def run_peer(warehouse: Warehouse) -> dict[str, float]:
     told = read(warehouse)
     clock.lap("SQL")
     examples = Examples.of(told.counts, told.visits, NO_PURCHASE)
-    learnt = [examples.at(told.plan.closed_at(test)) for test in told.plan.tests]
-    last = examples.at(told.plan.closed_at(told.plan.known_until))
-    tonight = churn_features(told.tonight).to_numpy()
+    learnt = [
+        examples.at(told.plan.closed_at(day))
+        for day in (*told.plan.tests, told.plan.known_until)
+    ]
+    configs = [chosen(each) for each in learnt]
+    # nothing at all is nothing that scikit-learn can cut into steps
+    known = [
+        name
+        for name in examples.features
+        if all(each.features[name].notna().any() for each in learnt)
+    ]
+    learnt = [replace(each, features=each.features[known]) for each in learnt]
+    tonight = churn_features(told.tonight)[known].to_numpy()
     clock.forget()
-    for each in learnt:
-        fit_bare(each, with_reference=True)
+    for each, config in zip(learnt[:-1], configs[:-1], strict=True):
+        fit_bare(each, config, with_reference=True)
     clock.lap("fits: judging")
-    model = fit_bare(last, with_reference=False)
+    model = fit_bare(learnt[-1], configs[-1], with_reference=False)
     clock.lap("fits: champion")
     model.predict_proba(tonight)
     clock.lap("predict")
     return clock.seconds
 
 
-def fit_bare(examples: Examples, *, with_reference: bool):
+def chosen(examples: Examples) -> ChurnConfig:
+    """How many trees ours found best, for the peer to grow no more than them."""
+    model = ChurnModel("additive", CONFIG).fit(
+        examples.features, examples.outcomes, examples.customers, examples.cutoffs
+    )
+    return model.fitted_config_
+
+
+def fit_bare(examples: Examples, config: ChurnConfig, *, with_reference: bool):
     """As many fits as ours, of the same size, and nothing else."""
     X, y = examples.features.to_numpy(), examples.outcomes
     parts = np.arange(len(y)) % CONFIG.calibration_folds
@@ -184,8 +203,8 @@ def fit_bare(examples: Examples, *, with_reference: bool):
             fit_logistic_bare(examples, own)
     if with_reference:
         fit_logistic_bare(examples, slice(None))
-        booster(CONFIG).fit(X, y)
-    return booster(CONFIG, interaction_cst="no_interactions").fit(X, y)
+        booster(config).fit(X, y)
+    return booster(config, interaction_cst="no_interactions").fit(X, y)
 
 
 def fit_logistic_bare(examples: Examples, own) -> None:
