@@ -7,7 +7,9 @@ others at the same risk. `SEEDS="1 2 3"` and `CUSTOMERS=3000` say how much is li
 
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,7 +70,9 @@ class Truth(NamedTuple):
 
 def report() -> tuple[list[Table], str]:
     """Measure all seeds together; returns what was found and, if any, what is wrong."""
-    told = [_of_seed(seed) for seed in SEEDS]
+    # companies of their own, and no time is taken
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as companies:
+        told = list(companies.map(_of_seed, SEEDS))
     scored = pd.concat([each for each, _ in told], ignore_index=True)
     triggers = pd.concat([each.triggers for _, each in told], ignore_index=True)
     causes = pd.DataFrame(found_causes(scored, triggers))
