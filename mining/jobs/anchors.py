@@ -215,15 +215,18 @@ def _made_by(recipe: Recipe[Model], configuration: Any) -> tuple[str, str]:
 
 
 def code_hash(modules: Sequence[str]) -> str:
-    """Hash of the code of some modules, with the queries that lie in a package."""
+    """Hash of the code of some modules; of a package, all modules and queries in it."""
     return _hash(*(part for name in modules for part in _code_of(import_module(name))))
 
 
 def _code_of(module: ModuleType) -> Iterator[str]:
-    yield getsource(module)
-    for folder in getattr(module, "__path__", ()):
-        for query in sorted(Path(folder).glob("*.sql")):
-            yield query.read_text("utf-8")
+    if not hasattr(module, "__path__"):
+        yield getsource(module)
+        return
+    for folder in module.__path__:
+        for file in sorted(Path(folder).iterdir()):
+            if file.suffix in (".py", ".sql"):
+                yield file.read_text("utf-8")
 
 
 def _hash(*parts: str) -> str:

@@ -230,19 +230,22 @@ def test_a_model_of_types_that_are_not_listed_is_not_loaded(company: Warehouse):
         model_of(company, recipe(train), date(2025, 1, 5), again=False)
 
 
-def test_the_queries_of_a_package_are_of_its_code(
+def test_what_lies_in_a_package_is_of_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     package = tmp_path / "package_with_queries"
     package.mkdir()
-    (package / "__init__.py").write_text("QUERY = 'counts.sql'\n", "utf-8")
-    (package / "counts.sql").write_text("select 1", "utf-8")
+    parts = [package / name for name in ("__init__.py", "labels.py", "counts.sql")]
+    for part in parts:
+        part.write_text("1\n", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    before = code_hash([package.name])
-    assert code_hash([package.name]) == before
+    hashes = [code_hash([package.name])]
+    assert code_hash([package.name]) == hashes[0]
 
-    (package / "counts.sql").write_text("select 2", "utf-8")
-    assert code_hash([package.name]) != before
+    for part in parts:
+        part.write_text("2\n", "utf-8")
+        hashes.append(code_hash([package.name]))
+    assert len(set(hashes)) == 1 + len(parts)
 
 
 def test_measures_are_kept_with_the_version(company: Warehouse):
