@@ -18,31 +18,23 @@ product_days as materialized (
 prices as materialized (
     select
         cutoffs.cutoff_date,
-        product_days.product_id,
+        latest.product_id,
         products.category,
-        product_days.price
+        -- the last day on which it cost less, by more than rounding
+        max(earlier.order_date) as cheaper_date
     from cutoffs
-    inner join product_days
-        on product_days.order_date <= cutoffs.cutoff_date
-            and product_days.order_date > cutoffs.cutoff_date - 364
-            and coalesce(product_days.next_date > cutoffs.cutoff_date, true)
+    inner join product_days as latest
+        on latest.order_date <= cutoffs.cutoff_date
+            and latest.order_date > cutoffs.cutoff_date - 364
+            and coalesce(latest.next_date > cutoffs.cutoff_date, true)
+    left join product_days as earlier
+        on latest.product_id = earlier.product_id
+            and earlier.order_date < latest.order_date
+            and earlier.order_date > cutoffs.cutoff_date - 364
+            and earlier.price * 1.02 < latest.price
     left join marts.dim_products as products
-        on product_days.product_id = products.product_id
-),
-
--- the last day on which it cost less, by more than rounding
-cheaper as materialized (
-    select
-        prices.cutoff_date,
-        prices.product_id,
-        max(product_days.order_date) as last_date
-    from prices
-    inner join product_days
-        on prices.product_id = product_days.product_id
-            and product_days.order_date <= prices.cutoff_date
-            and product_days.order_date > prices.cutoff_date - 364
-            and product_days.price * 1.02 < prices.price
-    group by prices.cutoff_date, prices.product_id
+        on latest.product_id = products.product_id
+    group by cutoffs.cutoff_date, latest.product_id, products.category
 ),
 
 bought as (
@@ -53,7 +45,7 @@ bought as (
         max(own.order_date) as last_date,
         -- who has come since it became dearer has taken it
         count(*) filter (
-            where rhythm.cutoff_date - cheaper.last_date <= rhythm.recency_days
+            where rhythm.cutoff_date - prices.cheaper_date <= rhythm.recency_days
         ) as dearer_line_count
     from rhythm
     inner join marts.fct_order_lines as own
@@ -63,9 +55,6 @@ bought as (
     inner join prices
         on rhythm.cutoff_date = prices.cutoff_date
             and own.product_id = prices.product_id
-    left join cheaper
-        on rhythm.cutoff_date = cheaper.cutoff_date
-            and own.product_id = cheaper.product_id
     where own.quantity > 0 and own.gross_amount > 0
     group by rhythm.cutoff_date, rhythm.customer_id, prices.category
 ),
