@@ -332,6 +332,8 @@ def clean() -> None:
 
 def main() -> None:
     """Run a command; an error is one message, not a traceback with values in it."""
+    # before scikit-learn is imported: a thread that waits must not keep a core busy
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         app()
     except SystemExit as end:

@@ -65,6 +65,8 @@ LIMITS = (
 def main() -> int:
     """Exit code: 0, or 1 if results differ or something grows more than it may."""
     console = Console()
+    # of processes that begin from here, as of those of a night
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         _compare(console)
         for benchmark in _chosen(LIMITS):

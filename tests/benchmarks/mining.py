@@ -20,7 +20,7 @@ from tests.made_marts import make
 from warehouse import Warehouse
 
 CUSTOMERS = [
-    int(each) for each in os.environ.get("CUSTOMERS", "10000 100000 1000000").split()
+    int(each) for each in os.environ.get("SIZES", "10000 100000 1000000").split()
 ]
 NIGHTS = (date(2025, 12, 30), date(2025, 12, 31))  # of one anchor
 
