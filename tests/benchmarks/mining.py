@@ -19,9 +19,7 @@ from tests.benchmarks.measuring import megabytes_of
 from tests.made_marts import make
 from warehouse import Warehouse
 
-CUSTOMERS = [
-    int(each) for each in os.environ.get("SIZES", "10000 100000 1000000").split()
-]
+SIZES = [int(each) for each in os.environ.get("SIZES", "10000 100000 1000000").split()]
 NIGHTS = (date(2025, 12, 30), date(2025, 12, 31))  # of one anchor
 
 
@@ -35,9 +33,9 @@ class Took(NamedTuple):
 
 def report() -> tuple[list[Table], str]:
     """Run every job at every size; nothing of it is too much by itself."""
-    took = {count: _at(count) for count in CUSTOMERS}
+    took = {count: _at(count) for count in SIZES}
     told = Table("job")
-    for count in CUSTOMERS:
+    for count in SIZES:
         told.add_column(f"{count:,}: first night, s", justify="right")
         told.add_column("each night, s", justify="right")
         told.add_column("peak, MB", justify="right")
@@ -46,7 +44,7 @@ def report() -> tuple[list[Table], str]:
             job, *(cell for each in took.values() for cell in _told(each[job]))
         )
     grown = Table("job", "customers", "each night", "peak")
-    for fewer, more in pairwise(CUSTOMERS):
+    for fewer, more in pairwise(SIZES):
         for job in JOBS:
             before, after = took[fewer][job], took[more][job]
             grown.add_row(
