@@ -1,5 +1,6 @@
 """The command line: what it prints, what it returns, what it keeps to itself."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -229,3 +230,9 @@ def test_init_takes_no_url_that_everybody_could_read(run: Run):
     assert code == 1
     assert "danggol init SHOP_URL" in err
     assert "a-secret" not in err
+
+
+def test_threads_of_a_command_that_wait_leave_the_core_to_others(run, monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    run("--help")
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"
